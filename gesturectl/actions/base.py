@@ -1,0 +1,50 @@
+"""What an action is. A new action is one new file in this folder that defines one subclass of `Action`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gesturectl.desktop.base import Injector
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What an action may use while it runs."""
+
+    injector: Injector
+    switch_profile: Callable[[str | None], None]
+    """Fix the profile of this name; None returns to choosing by app."""
+    pause: Callable[[], None]
+    """Pause the daemon."""
+    report: Callable[[str], None]
+    """Tell the person that something an action started failed later (log, tray)."""
+
+
+class Action(ABC):
+    """One thing to do on a desktop; a frozen dataclass whose fields are its TOML keys."""
+
+    key: ClassVar[str]
+    """The TOML key that names the action: `{ keys = "Ctrl+Tab" }` is the action of key "keys"."""
+    holds: ClassVar[bool] = False
+    """True if `begin` starts something that `end` must stop (a held key)."""
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, table: Mapping[str, object], place: str) -> Self:
+        """The action a TOML table describes. Raises ConfigError with all mistakes at once, their places below `place`."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """What it does, in the imperative: "press Ctrl+Tab"."""
+
+    @abstractmethod
+    def begin(self, stage: Stage) -> None:
+        """Do it. Raises DesktopError."""
+
+    def repeat(self, stage: Stage) -> None:
+        """Do it once more while the gesture is held; the same as `begin` unless a subclass says otherwise."""
+        self.begin(stage)
+
+    def end(self, stage: Stage) -> None:  # noqa: B027  most actions have nothing to stop
+        """The gesture is over."""

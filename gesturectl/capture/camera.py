@@ -1,0 +1,26 @@
+"""The protocol every source of frames keeps."""
+
+from typing import Protocol
+
+from gesturectl.types import Frame
+
+
+class Camera(Protocol):
+    """A source of frames in two steps, so that a frame nobody looks at is never decoded.
+
+    One thread owns a camera from its making to its `close`: OpenCV crashes when another thread releases it.
+    """
+
+    description: str
+    """What a person would call it: "Integrated Camera (0), 640×480 at 30 fps"."""
+    live: bool
+    """True for cameras and streams, which don't end but may be lost; False for files."""
+
+    def grab(self) -> int | None:
+        """Wait for the next frame and return its `t_ms`; None at the end of a file. Raises CameraLostError."""
+
+    def retrieve(self) -> Frame:
+        """Decode the frame grabbed last. Raises CameraLostError."""
+
+    def close(self) -> None:
+        """Release the device. Safe to call twice."""

@@ -1,0 +1,92 @@
+"""The verbs. Each verb's module is imported when the verb is called, so that `gesturectl status` stays quick."""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+
+from gesturectl import __version__
+from gesturectl.errors import GesturectlError
+
+VERBS: dict[str, str] = {
+    "run": "watch the camera (or a file) and act on gestures",
+    "demo": "run the bundled clip through everything; needs no camera and no display",
+    "doctor": "say what works on this machine, what doesn't, and what to do about it",
+    "devices": "list the cameras",
+    "which": "say what a gesture does in an app, and why",
+    "profiles": "check, list or locate profiles",
+    "status": "say what the running daemon sees and does",
+    "pause": "stop acting and release the camera",
+    "resume": "watch again after a pause",
+    "profile": "fix one profile, or choose by app again",
+    "reload": "read profiles and settings again",
+    "quit": "stop the running daemon",
+    "models": "list installed models, their hashes and what runs them",
+    "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
+    "evaluate": "measure a model on takes or streams",
+}
+"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`."""
+
+_EPILOG = """exit codes:
+  0 done   1 failed   2 wrong usage   3 mistakes in profiles or settings   4 no camera or unusable source
+  5 model missing or damaged   6 the desktop refuses   7 daemon not running, already running, or silent
+
+start here:
+  gesturectl demo                                  see it work on the bundled clip
+  gesturectl run --dry-run                         your camera, saying what it would do
+  gesturectl which --app firefox swipe_left        what a gesture does in an app, and why
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; returns its exit code. Errors go to stderr as place, fact and remedy (as JSON with `--json`)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    verb = next((word for word in words if not word.startswith("-")), None)
+    parser = _parser(verb)
+    args = parser.parse_args(words)
+    if args.verb is None:
+        parser.print_help()
+        return 2
+    try:
+        return int(args.run(args))
+    except GesturectlError as error:
+        _print_error(error, as_json=getattr(args, "json", False))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output (head, a closed pager) went away
+        sys.stderr.close()
+        return 0
+
+
+def _parser(verb: str | None) -> argparse.ArgumentParser:
+    """The parser, with the options of `verb` alone: the other verbs' modules stay unread."""
+    parser = argparse.ArgumentParser(
+        prog="gesturectl",
+        description="Hands-free computer control: hand gestures seen by the webcam become keys, media and commands.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"gesturectl {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="verb")
+    for name, line in VERBS.items():
+        sub = verbs.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".",
+                               formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name == verb:
+            module = importlib.import_module(f"gesturectl.verbs.{name}")
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+def _print_error(error: GesturectlError, as_json: bool) -> None:
+    if as_json:
+        problems = getattr(error, "problems", (error,))
+        listed = [{"place": p.place, "fact": p.fact, "remedy": p.remedy} for p in problems]
+        print(json.dumps({"type": "error", "exit_code": error.exit_code, "problems": listed}), flush=True)
+    print(f"gesturectl: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Keys, pointer and focused app of this desktop; one file for each kind of desktop."""

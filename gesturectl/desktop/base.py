@@ -1,0 +1,115 @@
+"""What a desktop can do for us: back-ends rank themselves or give the reason why they can't run."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Capability(Enum):
+    """One thing an injector may be able to do."""
+
+    KEYS = auto()
+    TEXT = auto()
+    MEDIA = auto()
+    POINTER = auto()
+    SCROLL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why a back-end can't run here."""
+
+    reason: str
+    """The fact, as a sentence part: "no DISPLAY is set"."""
+    remedy: str
+    """What a person can do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The focused window, as its desktop names it. Empty strings where the desktop doesn't tell."""
+
+    wm_class: str = ""
+    """X11 WM_CLASS class or Wayland app_id."""
+    exe: str = ""
+    """File name of the program, on Windows."""
+    bundle: str = ""
+    """Bundle identifier, on macOS."""
+    title: str = ""
+
+
+UNKNOWN_APP = App()
+"""No window has the focus, or nobody can tell."""
+
+
+class Injector(ABC):
+    """Presses keys and moves the pointer. Called from one thread.
+
+    Names of keys are those of `desktop.keys`; a chord is a tuple of them, modifiers first.
+    Every method raises DesktopError if the desktop refuses.
+    """
+
+    name: str
+    capabilities: frozenset[Capability]
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """How good it is here (larger is better), or why it can't run. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def press(self, chord: tuple[str, ...]) -> None:
+        """Press and hold, modifiers first."""
+
+    @abstractmethod
+    def release(self, chord: tuple[str, ...]) -> None:
+        """Release in the reverse order."""
+
+    def tap(self, chord: tuple[str, ...]) -> None:
+        """Press and release."""
+        self.press(chord)
+        self.release(chord)
+
+    @abstractmethod
+    def type_text(self, text: str) -> None:
+        """Type any Unicode text."""
+
+    @abstractmethod
+    def scroll(self, dx: int, dy: int) -> None:
+        """Scroll by steps; positive is right and up."""
+
+    @abstractmethod
+    def click(self, button: str, count: int) -> None:
+        """Click "left", "middle" or "right" at the pointer `count` times."""
+
+    @abstractmethod
+    def release_all(self) -> None:
+        """Release everything this injector holds. Safe at any time; never raises."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release everything and disconnect. Safe to call twice."""
+
+
+class WindowWatcher(ABC):
+    """Tells which app has the focus, by event."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """How good it is here (larger is better), or why it can't run. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def current(self) -> App:
+        """The focused app now; UNKNOWN_APP if nobody can tell. Never raises."""
+
+    @abstractmethod
+    def watch(self, changed: Callable[[App], None]) -> None:
+        """Block, calling `changed` at every change of focus or title, until `close` is called from another thread."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop `watch` and disconnect. Safe to call twice."""

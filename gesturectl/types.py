@@ -1,0 +1,99 @@
+"""The values that flow from the camera to the desktop, one for each arrow of the path."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Bool = NDArray[np.bool_]
+UInt8 = NDArray[np.uint8]
+
+JOINTS = 21
+"""Joints of a hand, in the order of `landmarks.skeleton`."""
+
+Hand = Literal["left", "right"]
+"""One of the user's own hands, whatever the mirror."""
+
+HANDS: tuple[Hand, Hand] = ("left", "right")
+"""The hand in each slot of `Hands`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture, as the camera saw it."""
+
+    t_ms: int
+    """When it was captured, on the source's monotonic clock."""
+    image: UInt8
+    """(height, width, 3) RGB, never mirrored."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hands:
+    """The hands in one frame. Slot 0 is the user's left hand, slot 1 the right; absent is NaN, never zero."""
+
+    t_ms: int
+    """When the frame was captured, on the source's monotonic clock."""
+    image_points: Float32
+    """(2, 21, 3) x right and y down in [0, 1] of the unmirrored image, z relative to the wrist in units of the width."""
+    world_points: Float32
+    """(2, 21, 3) metres about the hand's own centre; NaN where the source has none."""
+    present: Bool
+    """(2,) whether the hand was seen."""
+    score: Float32
+    """(2,) the tracker's belief that there is a hand, in [0, 1]; 0 where absent."""
+    aspect: float
+    """Width of the picture divided by its height."""
+
+    @staticmethod
+    def none(t_ms: int, aspect: float) -> "Hands":
+        """No hand at `t_ms`."""
+        absent = np.full((2, JOINTS, 3), np.nan, np.float32)
+        return Hands(t_ms, absent, absent, np.zeros(2, bool), np.zeros(2, np.float32), aspect)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What the classifier believes about one hand's window."""
+
+    t_ms: int
+    """The end of the window."""
+    hand: Hand
+    """Whose window."""
+    labels: tuple[str, ...]
+    """The gestures in the order of `scores`; one of them is "nothing"."""
+    scores: Float32
+    """(len(labels),) calibrated probabilities that add up to one."""
+    agreement: float
+    """Share of the branches' probability mass on the fused winner, in [0, 1]; low means "none of my gestures"."""
+
+
+class Phase(StrEnum):
+    """Where in its life a gesture is."""
+
+    BEGIN = "begin"
+    REPEAT = "repeat"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class GestureEvent:
+    """A gesture happened. Events are never dropped."""
+
+    gesture: str
+    """Its label, as the model's card names it."""
+    hand: Hand
+    """The hand that made it."""
+    phase: Phase
+    """BEGIN when recognised, REPEAT while held, END when it is over (or the hand is lost)."""
+    score: float
+    """The fused confidence when it was recognised, in [0, 1]."""
+    t_ms: int
+    """When it was recognised, on the source's monotonic clock."""
+
+
+NOTHING = "nothing"
+"""The label of everything that is no gesture."""
