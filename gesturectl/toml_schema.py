@@ -1,0 +1,305 @@
+"""Reading TOML that people wrote: every mistake at once, each with its file, line, key and the nearest right word.
+
+`Document` is a file, `Table` one table of it. A table knows which keys were asked for, so `finish` can name the others:
+
+    document = Document.read(path)
+    table = document.root()
+    settings = Settings(camera=table.text("camera") or "auto", tray=table.flag("tray"))
+    table.finish()
+    document.complain()
+"""
+
+import difflib
+import math
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from gesturectl.errors import ConfigError, GesturectlError
+
+SIZE_LIMIT = 1 << 20
+"""Bytes. A thousand profiles take a fifth of it; anything larger isn't a file a person wrote."""
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_KEY_LINE = re.compile(
+    r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+)
+_HEADER_LINE = re.compile(r"\s*(\[[^#]*\])\s*(?:#.*)?$")
+_SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`Did you mean "next"?`, or a short list of what is known, or nothing; to be used as a remedy."""
+    words = sorted(set(known))
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6) or [w for w in words if w.lower() == word.lower()]
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    return f"Known: {', '.join(words)}." if 0 < len(words) <= 24 else ""
+
+
+def dotted(*keys: str) -> str:
+    """The keys as TOML writes their path: `profile.browser."my intent"`."""
+    return ".".join(key if _BARE_KEY.fullmatch(key) else _quoted(key) for key in keys if key)
+
+
+def _quoted(key: str) -> str:
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class Table:
+    """One TOML table while it is being read. Whatever doesn't fit becomes a mistake and reads as absent."""
+
+    def __init__(self, data: Mapping[str, object], place: str, problems: list[GesturectlError]) -> None:
+        self.place = place
+        """Its dotted key; empty for the whole file."""
+        self._data = data
+        self._problems = problems
+        self._asked: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._data
+
+    def mistake(self, key: str, fact: str, remedy: str = "") -> None:
+        """Note a mistake at `key` (empty: the table itself)."""
+        self._problems.append(GesturectlError(self.at(key), fact, remedy))
+
+    def at(self, key: str) -> str:
+        """The dotted place of `key`."""
+        return ".".join(part for part in (self.place, dotted(key)) if part)
+
+    def value(self, key: str) -> object | None:
+        """Whatever stands there, unchecked; None if absent."""
+        self._asked.add(key)
+        return self._data.get(key)
+
+    def text(self, key: str, choices: Iterable[str] = ()) -> str | None:
+        """A string, one of `choices` if there are any."""
+        value = self.value(key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self._wrong(key, value, "a string")
+            return None
+        allowed = tuple(choices)
+        if allowed and value not in allowed:
+            self.mistake(key, f'"{value}" is none of the choices', nearest(value, allowed))
+            return None
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """A string or a list of strings."""
+        value = self.value(key)
+        if value is None:
+            return None
+        listed = value if isinstance(value, list) else [value]
+        texts = tuple(item for item in listed if isinstance(item, str))
+        if len(texts) < len(listed):
+            self._wrong(key, value, "a string or a list of strings")
+            return None
+        return texts
+
+    def number(self, key: str, low: float, high: float) -> float | None:
+        """A finite number in [low, high]."""
+        value = self.value(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self._wrong(key, value, "a number")
+            return None
+        if not low <= value <= high:
+            self.mistake(key, f"{value:g} is out of range", f"Write a number from {low:g} to {high:g}.")
+            return None
+        return float(value)
+
+    def integer(self, key: str, low: int, high: int) -> int | None:
+        """A whole number in [low, high]."""
+        value = self.value(key)
+        if isinstance(value, float):
+            self._wrong(key, value, "a whole number")
+            return None
+        number = self.number(key, low, high)
+        return None if number is None else int(number)
+
+    def flag(self, key: str) -> bool | None:
+        """true or false."""
+        value = self.value(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self._wrong(key, value, "true or false")
+        return None
+
+    def table(self, key: str) -> "Table | None":
+        """A table within."""
+        value = self.value(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self._wrong(key, value, "a table")
+            return None
+        return Table(value, self.at(key), self._problems)
+
+    def tables(self) -> Iterator[tuple[str, "Table"]]:
+        """Every entry, each of which has to be a table."""
+        for key in self._data:
+            entry = self.table(key)
+            if entry is not None:
+                yield key, entry
+
+    def keys(self) -> Iterator[str]:
+        """Every key, whatever it holds."""
+        yield from self._data
+
+    def finish(self) -> None:
+        """Note each key that nobody asked for as unknown."""
+        for key in self._data:
+            if key not in self._asked:
+                self.mistake(key, "unknown key", nearest(key, self._asked))
+
+    def _wrong(self, key: str, value: object, wanted: str) -> None:
+        self.mistake(key, f"this has to be {wanted}, not {_kind(value)}")
+
+
+class Document:
+    """One TOML file, its text, and the mistakes found in it so far."""
+
+    def __init__(self, path: Path, text: str = "") -> None:
+        self.path = path
+        self.problems: list[GesturectlError] = []
+        """Mistakes; their places are dotted keys until `located`."""
+        self._text = text
+        self._data: dict[str, object] = {}
+        self._index: dict[str, int] | None = None
+        self._broken: list[GesturectlError] = []
+
+    @classmethod
+    def read(cls, path: Path) -> "Document":
+        """The file at `path`. One that can't be read or parsed is an empty document with a mistake; never raises."""
+        document = cls(path)
+        try:
+            with path.open("rb") as file:
+                raw = file.read(SIZE_LIMIT + 1)
+        except OSError as error:
+            document._break("", f"it can't be read ({error.strerror or error})")
+            return document
+        if len(raw) > SIZE_LIMIT:
+            document._break("", f"it is larger than {SIZE_LIMIT >> 10} KiB", "Split it into several files.")
+            return document
+        try:
+            document._text = raw.decode("utf-8-sig")  # Windows' Notepad writes the mark
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            document._break(f":{line}", "this isn't UTF-8 text", "Save the file as UTF-8.")
+            return document
+        document._parse()
+        return document
+
+    @property
+    def parsed(self) -> bool:
+        """Whether the text is TOML at all."""
+        return not self._broken
+
+    def root(self) -> Table:
+        """The whole file as a table."""
+        return Table(self._data, "", self.problems)
+
+    def located(self) -> list[GesturectlError]:
+        """Every mistake so far, its place being `FILE:LINE KEY`."""
+        found = [GesturectlError(self.place(p.place), p.fact, p.remedy) for p in self.problems]
+        return [*self._broken, *found]
+
+    def place(self, key: str) -> str:
+        """`FILE:LINE KEY` of a dotted key; the line is that of its nearest parent where it has none of its own."""
+        if self._index is None:
+            self._index = _lines_of_keys(self._text)
+        parent = key
+        while parent and parent not in self._index:
+            parent = parent[: max(parent.rfind("."), parent.rfind("["), 0)]
+        line = f":{self._index[parent]}" if parent else ""
+        return f"{self.path}{line} {key}".rstrip()
+
+    def complain(self) -> None:
+        """Raise ConfigError if there is any mistake."""
+        if self._broken or self.problems:
+            raise ConfigError(str(self.path), self.located())
+
+    def _break(self, where: str, fact: str, remedy: str = "") -> None:
+        self._broken.append(GesturectlError(f"{self.path}{where}", fact, remedy))
+
+    def _parse(self) -> None:
+        try:
+            self._data = tomllib.loads(self._text)
+        except RecursionError:
+            self._break("", "its lists or tables are nested too deeply")
+        except ValueError as error:  # TOMLDecodeError is one; so is Python's refusal of huge numbers
+            message = str(error)
+            at = _SYNTAX_PLACE.search(message)
+            where = f":{at[1]}:{at[2]}" if at else ""
+            fact = message[: at.start()] if at else message
+            self._break(where, f"not TOML: {fact[:1].lower()}{fact[1:]}", _SYNTAX_HINTS.get(fact, ""))
+
+
+_SYNTAX_HINTS = {
+    "Invalid value": "Text goes in quotes; true and false are written small.",
+    "Cannot overwrite a value": "A key may be written only once in a table.",
+    "Cannot overwrite a value (at end of document)": "A key may be written only once in a table.",
+}
+
+
+def atomic_write(path: Path, text: str) -> None:
+    """Write a whole file or nothing. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _kind(value: object) -> str:
+    """What a TOML value is, in words."""
+    names: Sequence[tuple[type, str]] = (
+        (bool, "true or false"), (int, "a number"), (float, "a number"), (str, "a string"),
+        (list, "a list"), (dict, "a table"),
+    )  # fmt: skip
+    return next((name for kind, name in names if isinstance(value, kind)), "a date")
+
+
+def _lines_of_keys(text: str) -> dict[str, int]:
+    """The line of each dotted key and header. A small search rather than a second parser: good enough to point at."""
+    lines: dict[str, int] = {}
+    header: tuple[str, ...] = ()
+    fence = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if fence:  # within a text of several lines
+            fence = "" if fence in line else fence
+            continue
+        if found := _HEADER_LINE.match(line):
+            header = _path_of(found[1])
+            here = header
+        elif found := _KEY_LINE.match(line):
+            here = header + _path_of(f"{found[1]} = 0")
+            fence = next((mark for mark in ('"""', "'''") if line.count(mark) == 1), "")
+        else:
+            continue
+        for depth in range(1, len(here) + 1):
+            lines.setdefault(dotted(*here[:depth]), number)
+    return lines
+
+
+def _path_of(statement: str) -> tuple[str, ...]:
+    """The keys that one line of TOML sets, outermost first."""
+    try:
+        node: object = tomllib.loads(statement)
+    except ValueError:
+        return ()
+    path: list[str] = []
+    while isinstance(node, list | dict) and node:
+        if isinstance(node, list):  # a header in double brackets
+            node = node[0]
+            continue
+        key, node = next(iter(node.items()))
+        path.append(key)
+    return tuple(path)
