@@ -1,0 +1,82 @@
+"""Decides which of the user's hands each followed hand is, once, and keeps to it.
+
+The model's word on left and right is wrong on single frames (a fist, a hand seen from its edge), so each followed hand
+gathers votes; a hand stays what it is until its votes say the opposite clearly and for long.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+MEMORY_MS = 600
+"""How fast votes fade: after this time a vote counts for a third."""
+STICKINESS = 1.2
+"""What staying what it is counts for. A lone hand changes when its mean vote is 0.6 against it: after about a second of
+certain votes, longer than the blur or the edge-on pose that makes the model err."""
+REMEMBERED_MS = 700
+"""A hand that vanishes, as in a fast stroke, and is found again within this time is the same hand,"""
+REMEMBERED_REACH = 1.5
+"""if it is at most this many of its own sizes away."""
+_LONGEST_STEP_MS = 200
+"""A gap in time counts as one step of this length, so that the first vote after it can't outvote all earlier ones."""
+
+
+@dataclass(slots=True, eq=False)
+class Identity:
+    """What is known of one hand."""
+
+    belief: float = 0.0
+    """The faded mean of the votes: -1 surely left, 1 surely right."""
+    slot: int | None = None
+    """0 the user's left hand, 1 the right; None before the first decision."""
+    last_ms: int | None = None
+    """When it voted last."""
+
+    def vote(self, right: float, t_ms: int) -> None:
+        """Count the model's belief that it is a right hand, in [0, 1]."""
+        vote = 2 * right - 1
+        if self.last_ms is None:
+            self.belief = vote
+        else:
+            step = min(max(t_ms - self.last_ms, 0), _LONGEST_STEP_MS)
+            kept = math.exp(-step / MEMORY_MS)
+            self.belief = kept * self.belief + (1 - kept) * vote
+        self.last_ms = t_ms
+
+
+def assign_slots(identities: Sequence[Identity]) -> list[int]:
+    """Give each of at most two hands a slot of its own: the arrangement their votes and their past support most."""
+    arrangements = ([0], [1]) if len(identities) == 1 else ([0, 1], [1, 0])
+    best = max(arrangements, key=lambda slots: sum(map(_support, identities, slots)))
+    for identity, slot in zip(identities, best, strict=False):
+        identity.slot = slot
+    return best[: len(identities)]
+
+
+def _support(identity: Identity, slot: int) -> float:
+    return (identity.belief if slot == 1 else -identity.belief) + STICKINESS * (identity.slot == slot)
+
+
+class Memory:
+    """Where hands were seen in the last moments, to know them again."""
+
+    def __init__(self) -> None:
+        self._sightings: dict[Identity, tuple[float, float, float, int]] = {}
+
+    def remember(self, identity: Identity, x: float, y: float, size: float, t_ms: int) -> None:
+        """The hand is at `x`, `y` (any one unit) and about `size` large."""
+        self._sightings[identity] = (x, y, size, t_ms)
+        self._sightings = {who: seen for who, seen in self._sightings.items() if 0 <= t_ms - seen[3] <= REMEMBERED_MS}
+
+    def recall(self, x: float, y: float, size: float, t_ms: int, taken: Collection[Identity]) -> Identity:
+        """Who a hand found here is: the nearest hand seen just before that isn't `taken`, or somebody new."""
+        near: list[tuple[float, Identity]] = []
+        for identity, (past_x, past_y, past_size, past_ms) in self._sightings.items():
+            distance = math.hypot(x - past_x, y - past_y) / max(size, past_size)
+            if identity not in taken and 0 <= t_ms - past_ms <= REMEMBERED_MS and distance <= REMEMBERED_REACH:
+                near.append((distance, identity))
+        return min(near, key=lambda pair: pair[0])[1] if near else Identity()
+
+    def forget(self) -> None:
+        """Know nobody."""
+        self._sightings.clear()

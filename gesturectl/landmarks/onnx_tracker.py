@@ -1,0 +1,112 @@
+"""Our own hand tracker: MediaPipe's two models on ONNX Runtime, palms looked for only when asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gesturectl.landmarks import joints, palm
+from gesturectl.landmarks.identity import Identity, Memory, assign_slots
+from gesturectl.landmarks.joints import FoundHand, JointFinder
+from gesturectl.landmarks.palm import PalmDetector
+from gesturectl.landmarks.region import Region, region_of_joints
+from gesturectl.landmarks.sessions import Session
+from gesturectl.landmarks.skeleton import Joint
+from gesturectl.types import JOINTS, Float32, Frame, Hands
+
+_MOST_HANDS = 2
+_PRESENCE = 0.5
+"""A region whose hand is believed less holds none; MediaPipe's own."""
+_SAME_REGION = 0.5
+"""A palm whose region overlaps a followed one more is that hand; MediaPipe's own."""
+_CLOSE_JOINT = 0.2
+_CLOSE_JOINTS = 10
+"""Two hands are one if at least ten joints are closer than a fifth of the palm's size; MediaPipe's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """One hand, and where to look for it next."""
+
+    region: Region
+    identity: Identity
+
+
+class OnnxTracker:
+    """Follows two hands. Owned by one thread; holds about 60 MB."""
+
+    name = "onnx"
+
+    def __init__(self, cuda: bool = True, folder: Path | None = None) -> None:
+        """Load the models of the program (or of `folder`), on CUDA if allowed and working. Raises ModelError."""
+        palm_session, joint_session = (Session(file, cuda, folder) for file in (palm.MODEL, joints.MODEL))
+        self.provider: str = joint_session.provider
+        self._detector = PalmDetector(palm_session)
+        self._finder = JointFinder(joint_session)
+        self._followed: list[_Followed] = []
+        self._memory = Memory()
+
+    def track(self, frame: Frame, search: bool) -> Hands:
+        """The hands in `frame`. Hands being followed are always updated; with `search`, new ones are looked for too."""
+        candidates = list(self._followed)
+        if search and len(candidates) < _MOST_HANDS:
+            candidates += self._newcomers(frame, candidates)
+        found: list[FoundHand] = []
+        self._followed = []
+        for candidate in candidates:
+            hand = self._finder.find(frame.image, candidate.region)
+            if hand.presence <= _PRESENCE or any(_is_same(hand, other) for other in found):
+                continue
+            found.append(hand)
+            region, identity = region_of_joints(hand.joints[:, :2]), candidate.identity
+            identity.vote(hand.right, frame.t_ms)
+            self._memory.remember(identity, region.x, region.y, region.size, frame.t_ms)
+            self._followed.append(_Followed(region, identity))
+            if len(found) == _MOST_HANDS:
+                break
+        slots = assign_slots([followed.identity for followed in self._followed])
+        return _hands(found, slots, frame)
+
+    def forget(self) -> None:
+        """Drop all hands being followed."""
+        self._followed = []
+        self._memory.forget()
+
+    def close(self) -> None:
+        """Drop all hands; the models go with the tracker."""
+        self.forget()
+
+    def _newcomers(self, frame: Frame, known: Sequence[_Followed]) -> list[_Followed]:
+        """Hands that the palm model sees and nobody follows yet, the best first."""
+        everyone = list(known)
+        for region in self._detector.regions(frame.image):
+            if all(region.overlap(other.region) <= _SAME_REGION for other in everyone):
+                taken = [other.identity for other in everyone]
+                identity = self._memory.recall(region.x, region.y, region.size, frame.t_ms, taken)
+                everyone.append(_Followed(region, identity))
+        return everyone[len(known) :]
+
+
+def _is_same(hand: FoundHand, other: FoundHand) -> bool:
+    """Whether two regions show one hand."""
+    distances = np.linalg.norm(hand.joints[:, :2] - other.joints[:, :2], axis=1)
+    near = distances < _CLOSE_JOINT * max(_palm_size(hand.joints), _palm_size(other.joints))
+    return int(near.sum()) >= _CLOSE_JOINTS
+
+
+def _palm_size(points: Float32) -> float:
+    corners = points[[Joint.WRIST, Joint.INDEX_MCP, Joint.PINKY_MCP], :2]
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
+
+
+def _hands(found: Sequence[FoundHand], slots: Sequence[int], frame: Frame) -> Hands:
+    height, width = frame.image.shape[:2]
+    image_points = np.full((2, JOINTS, 3), np.nan, np.float32)
+    world_points = np.full((2, JOINTS, 3), np.nan, np.float32)
+    score = np.zeros(2, np.float32)
+    for hand, slot in zip(found, slots, strict=True):
+        image_points[slot] = hand.joints / np.array([width, height, width], np.float32)
+        world_points[slot] = hand.world
+        score[slot] = hand.presence
+    return Hands(frame.t_ms, image_points, world_points, score > 0, score, width / height)
