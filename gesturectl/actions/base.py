@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
+from gesturectl.actions.children import Children
 from gesturectl.desktop.base import Injector
 
 
@@ -19,6 +20,8 @@ class Stage:
     """Pause the daemon."""
     report: Callable[[str], None]
     """Tell the person that something an action started failed later (log, tray)."""
+    children: Children = field(default_factory=Children)
+    """The programs that actions started. Whoever owns the stage calls `children.poll(report)` about once a second."""
 
 
 class Action(ABC):
@@ -26,13 +29,18 @@ class Action(ABC):
 
     key: ClassVar[str]
     """The TOML key that names the action: `{ keys = "Ctrl+Tab" }` is the action of key "keys"."""
-    holds: ClassVar[bool] = False
-    """True if `begin` starts something that `end` must stop (a held key)."""
+    options: ClassVar[tuple[str, ...]] = ()
+    """The other TOML keys it takes."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether `begin` starts something that `end` must stop (a held key)."""
+        return False
 
     @classmethod
     @abstractmethod
     def parse(cls, table: Mapping[str, object], place: str) -> Self:
-        """The action a TOML table describes. Raises ConfigError with all mistakes at once, their places below `place`."""
+        """The action a TOML table describes. Raises ConfigError with all mistakes, their places below `place`."""
 
     @abstractmethod
     def describe(self) -> str:
