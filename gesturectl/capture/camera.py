@@ -1,5 +1,6 @@
-"""The protocol every source of frames keeps."""
+"""The protocol every source of frames keeps, and the clock of the live ones."""
 
+import time
 from typing import Protocol
 
 from gesturectl.types import Frame
@@ -24,3 +25,8 @@ class Camera(Protocol):
 
     def close(self) -> None:
         """Release the device. Safe to call twice."""
+
+
+def monotonic_ms() -> int:
+    """Milliseconds on the clock that stamps live frames: never set back, comparable between live sources only."""
+    return time.monotonic_ns() // 1_000_000

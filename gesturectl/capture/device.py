@@ -1,0 +1,84 @@
+"""A local camera."""
+
+from collections.abc import Callable
+
+from gesturectl.capture.camera import monotonic_ms
+from gesturectl.capture.devices import why_unusable
+from gesturectl.capture.opencv import READ_TIMEOUT_MS, Capture, open_device
+from gesturectl.capture.pace import DEFAULT_FPS
+from gesturectl.errors import CameraLostError
+from gesturectl.types import Frame
+
+_FIRST_FRAME_TRIES = 3
+"""Some cameras fail their first reads while the sensor starts."""
+
+_DAMAGED_IN_A_ROW = 10
+"""USB cameras send a damaged picture now and then; a third of a second of nothing else is a fault."""
+
+
+class DeviceCamera:
+    """The local camera `index`, opened and known to give frames.
+
+    The owner thread calls `grab` as fast as frames come, so that no queue grows and the newest frame is at hand.
+    Raises CameraLostError, with the reason, if it is missing, busy, forbidden or silent; then or at any later `grab`.
+    After that error close it and open a new one.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        index: int,
+        name: str = "",
+        size: tuple[int, int] = (640, 480),
+        fps: float = DEFAULT_FPS,
+        opener: Callable[[int, tuple[int, int], float], Capture] = open_device,
+    ) -> None:
+        self._place = f"camera {index} ({name})" if name else f"camera {index}"
+        self._index = index
+        self._t_ms = 0
+        self._capture = opener(index, size, fps)
+        if not self._capture.opened:
+            problem = why_unusable(index)
+            raise CameraLostError(self._place, problem.fact, problem.remedy)
+        self._await_first_frame()
+        width, height = self._capture.size
+        rate = f" at {self._capture.fps:.3g} fps" if self._capture.fps else ""
+        self.description = f"{name or 'Camera'} ({index}), {width}×{height}{rate}"
+
+    def grab(self) -> int:
+        """Wait for the next frame and return when it came, on `monotonic_ms`'s clock."""
+        if not self._capture.grab():
+            problem = why_unusable(self._index)
+            raise CameraLostError(self._place, f"it stopped giving frames: {problem.fact}", problem.remedy)
+        self._t_ms = monotonic_ms()
+        return self._t_ms
+
+    def retrieve(self) -> Frame:
+        """Decode the frame grabbed last, or, where that one is damaged, the next that isn't."""
+        for _ in range(_DAMAGED_IN_A_ROW):
+            image = self._capture.rgb()
+            if image is not None:
+                return Frame(self._t_ms, image)
+            self.grab()
+        raise CameraLostError(
+            self._place,
+            f"{_DAMAGED_IN_A_ROW} damaged pictures in a row",
+            "Try another cable or port, without a hub in between",
+        )
+
+    def close(self) -> None:
+        """Release the camera (and its light). Safe to call twice."""
+        self._capture.close()
+
+    def _await_first_frame(self) -> None:
+        give_up_ms = monotonic_ms() + READ_TIMEOUT_MS
+        for _ in range(_FIRST_FRAME_TRIES):
+            if self._capture.grab():
+                self._t_ms = monotonic_ms()
+                return
+            if monotonic_ms() >= give_up_ms:
+                break
+        self._capture.close()
+        problem = why_unusable(self._index)
+        raise CameraLostError(self._place, f"it opens but gives no frame: {problem.fact}", problem.remedy)
