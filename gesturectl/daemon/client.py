@@ -1,0 +1,47 @@
+"""Asking the running daemon something: one line of JSON there, one back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gesturectl import paths
+from gesturectl.daemon import endpoint
+from gesturectl.daemon.control import LINE_BYTES
+from gesturectl.errors import DaemonError
+
+
+def ask(command: str, folder: Path | None = None, timeout_s: float = 3.0, **arguments: object) -> dict[str, Any]:
+    """The daemon's answer to `command`. `folder`: where its socket is, by default the user's runtime folder.
+
+    Raises DaemonError if none runs, it doesn't answer in time, or it refuses (then with the refusal's exit code).
+    """
+    path = (folder or paths.runtime_dir()) / endpoint.NAME
+    try:
+        client, token = endpoint.connect(path, timeout_s)
+    except (OSError, ValueError, KeyError) as error:
+        raise DaemonError("gesturectl", "it isn't running", "Start it with 'gesturectl run'.") from error
+    with client:
+        client.settimeout(timeout_s)
+        request = {"command": command, **arguments, **({"token": token} if token else {})}
+        try:
+            client.sendall(json.dumps(request).encode() + b"\n")
+            answer = json.loads(_line(client))
+        except (OSError, ValueError) as error:
+            remedy = "If it stays silent, end its process (its id is in the lock file) and start it again."
+            raise DaemonError("gesturectl", f"it runs but didn't answer '{command}'", remedy) from error
+    if not answer.get("ok"):
+        told = answer.get("error", {})
+        refusal = DaemonError(str(told.get("place", "")), str(told.get("fact", "refused")), str(told.get("remedy", "")))
+        refusal.exit_code = int(told.get("exit_code", refusal.exit_code))
+        raise refusal
+    return dict(answer)
+
+
+def _line(client: Any) -> bytes:
+    received = b""
+    while not received.endswith(b"\n"):
+        part = client.recv(4096)
+        received += part
+        if not part or len(received) > LINE_BYTES:
+            raise ValueError("the answer breaks off")
+    return received

@@ -1,0 +1,343 @@
+"""The engine: one thread that owns the state and has one inbox. Events and commands go in, actions come out."""
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from gesturectl.actions.base import Stage as Desk
+from gesturectl.daemon.clock import SourceClock
+from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, VisionMessage
+from gesturectl.daemon.performer import Performer, Report
+from gesturectl.daemon.policy import Decision, Plan, Policy
+from gesturectl.daemon.status import Status
+from gesturectl.desktop.base import UNKNOWN_APP, App, Injector
+from gesturectl.errors import DaemonError, GesturectlError, UsageError
+from gesturectl.types import GestureEvent, Phase
+
+_log = logging.getLogger(__name__)
+
+_CHORE_S = 1.0
+"""Between two looks at the profile files and at the programs that actions started."""
+_SILENT_S = 2.5
+"""A camera that stands still for so long has lost the hand: what it held is released."""
+
+
+class Plans(Protocol):
+    """What is needed of `daemon.plans`: who decides what a gesture is to do."""
+
+    trouble: str
+    """Mistakes in the files while the last good profiles stay in use; else empty."""
+
+    @property
+    def fixed(self) -> str | None:
+        """The profile a person chose; None while the app chooses."""
+
+    def plan(self, event: GestureEvent, app: App) -> Plan | str:
+        """What a gesture is to do in an app, or the reason why it does nothing."""
+
+    def profile(self, app: App) -> str:
+        """The name of the profile that is in use for `app`."""
+
+    def fix(self, name: str | None) -> None:
+        """Use the profile `name` whatever the app; None lets the app choose. Raises UsageError if there is none."""
+
+    def poll(self) -> bool:
+        """Whether the profiles have changed since the last call; they are then in use."""
+
+    def reload(self) -> None:
+        """Read the profiles again. Raises ConfigError; the last good ones then stay."""
+
+
+class Watching(Protocol):
+    """What is needed of `daemon.vision.Vision`."""
+
+    def pause(self) -> None:
+        """Release the camera."""
+
+    def resume(self) -> None:
+        """Open it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focused:
+    """Another app has the focus."""
+
+    app: App
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command from outside."""
+
+    command: str
+    arguments: Mapping[str, object]
+    reply: "queue.SimpleQueue[dict[str, Any] | GesturectlError]"
+
+
+Message = VisionMessage | Focused | Request | None
+"""None wakes the engine to see that it is to stop."""
+
+
+class Engine:
+    """Decides and acts. Everything but `post`, `ask` and `stop` belongs to the thread that calls `run` or `handle`."""
+
+    def __init__(
+        self,
+        plans: Plans,
+        injector: Injector,
+        tell: Callable[[Report], None],
+        *,
+        dry_run: bool,
+        vision: Watching | None = None,
+        about: Status | None = None,
+        focused: Callable[[], App] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`tell` gets every event with what came of it; `about` what is known before the first frame.
+
+        `focused` is asked for the app at each gesture; without it, `Focused` messages say it.
+        """
+        self._plans, self._tell, self._clock = plans, tell, clock
+        self._vision, self._ask_focus = vision, focused
+        desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure)
+        self._performer = Performer(desk, dry_run)
+        self._policy = Policy()
+        self._source = SourceClock()
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._afterwards: list[Callable[[], None]] = []
+        self._app = UNKNOWN_APP
+        self._paused = False
+        self._status = about or Status()
+        self._status.dry_run, self._status.pid = dry_run, os.getpid()
+        self._started_s = clock()
+        self._chores_s = clock() + _CHORE_S
+        self._last: tuple[Report, float] | None = None
+
+    # ---- from any thread
+
+    def post(self, message: Message) -> None:
+        """Leave a message. Never waits."""
+        self._inbox.put(message)
+
+    def ask(self, command: str, arguments: Mapping[str, object], timeout_s: float = 2.0) -> dict[str, Any]:
+        """Have a command carried out and wait for the answer. Raises GesturectlError if it is refused."""
+        reply: queue.SimpleQueue[dict[str, Any] | GesturectlError] = queue.SimpleQueue()
+        self.post(Request(command, arguments, reply))
+        try:
+            answer = reply.get(timeout=timeout_s)
+        except queue.Empty:
+            raise DaemonError("gesturectl", "the engine is busy", "Try again in a moment.") from None
+        if isinstance(answer, GesturectlError):
+            raise answer
+        return answer
+
+    def stop(self) -> None:
+        """Let `run` end after what it is doing."""
+        self._stopping.set()
+        self.post(None)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._stopping.is_set()
+
+    # ---- the engine's thread
+
+    def run(self) -> None:
+        """Handle messages until stopped. Whatever ends it, nothing stays held."""
+        try:
+            while not self._stopping.is_set():
+                try:
+                    self.handle(self._inbox.get(timeout=self._patience_s()))
+                except queue.Empty:
+                    pass
+                self.chores()
+        finally:
+            self.release("the daemon stops")
+
+    def handle(self, message: Message) -> None:
+        """Take one message."""
+        match message:
+            case Recognised(event):
+                self._source.saw(event.t_ms, self._clock())
+                self._decide(event)
+            case Looked():
+                self._note_progress(message)
+            case CameraChanged():
+                self._note_camera(message)
+            case Focused(app):
+                self._app = app
+            case Request(command, arguments, reply):
+                try:
+                    reply.put(self._obey(command, arguments))
+                except GesturectlError as error:
+                    reply.put(error)
+            case None:
+                pass
+
+    def chores(self) -> None:
+        """What is due without a message: holds, repeats, a silent camera, changed profiles, failed programs."""
+        now_s = self._clock()
+        self.tick(self._source.now_ms(now_s))
+        if self._policy.holding and self._source.silent_s(now_s) > _SILENT_S:
+            self.release("the camera stands still")
+        if now_s >= self._chores_s:
+            self._chores_s = now_s + _CHORE_S
+            self._performer.poll()
+            if self._plans.poll():
+                self.release("the profiles changed")
+
+    def tick(self, t_ms: int) -> None:
+        """The source's time is `t_ms`."""
+        self._carry_out(self._policy.tick(t_ms))
+
+    def release(self, why: str) -> None:
+        """Stop everything that is held, and forget the gestures that last."""
+        self._carry_out(self._policy.release(self._source.now_ms(self._clock()), why))
+        self._performer.release_all()
+
+    def status(self) -> Status:
+        """How it is now."""
+        now_s = self._clock()
+        app = self._focused_app()
+        last = None
+        if self._last is not None:
+            report, at_s = self._last
+            last = {**report.as_json(), "ago_s": round(now_s - at_s, 1)}
+        return replace(
+            self._status,
+            uptime_s=round(now_s - self._started_s, 1),
+            app=app.wm_class or app.exe or app.bundle,
+            profile=self._plans.profile(app),
+            profile_fixed=self._plans.fixed is not None,
+            profile_trouble=self._plans.trouble,
+            last_event=last,
+        )
+
+    # ---- within the engine's thread
+
+    def _patience_s(self) -> float:
+        now_s = self._clock()
+        waits_s = [self._chores_s - now_s]
+        if self._policy.due_ms is not None:
+            # Where the source stands still its time stops too: then the next chore is soon enough to look again.
+            due_s = (self._policy.due_ms - self._source.now_ms(now_s)) / 1000
+            waits_s.append(due_s if self._source.silent_s(now_s) < 0.25 else _CHORE_S)
+        return min(max(0.002, min(waits_s)), _CHORE_S)
+
+    def _decide(self, event: GestureEvent) -> None:
+        if event.phase is Phase.BEGIN:
+            plan = "paused" if self._paused else self._plans.plan(event, self._focused_app())
+            self._carry_out(self._policy.begin(event, plan))
+        elif event.phase is Phase.END:
+            self._carry_out(self._policy.end(event))
+        else:  # repeats are the binding's affair, at its own rate
+            self.tick(event.t_ms)
+
+    def _carry_out(self, decisions: Iterable[Decision]) -> None:
+        failed = False
+        for decision in decisions:
+            report = self._performer.carry_out(decision)
+            failed |= report.failed
+            if report.event.phase is Phase.BEGIN:
+                self._last = (report, self._clock())
+            self._tell(report)
+        if failed:  # the performer has let go of everything
+            self._policy.release(self._source.now_ms(self._clock()), "an action failed")
+        afterwards, self._afterwards = self._afterwards, []
+        for call in afterwards:
+            call()
+
+    def _obey(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        if command == "pause":
+            self._pause()
+        elif command == "resume":
+            self._resume()
+        elif command == "profile":
+            name = arguments.get("name")
+            if name is not None and not isinstance(name, str):
+                raise UsageError("profile", "the name must be text or null")
+            self._fix(name)
+        elif command == "reload":
+            self._plans.reload()
+            self.release("the profiles were read again")
+        elif command == "quit":
+            self.stop()
+        elif command != "status":
+            raise UsageError("request", f"there is no command '{command}'")
+        return self.status().as_json()
+
+    def _pause(self) -> None:
+        self._paused = True
+        self.release("paused")
+        if self._vision is not None:
+            self._vision.pause()
+        self._status.state, self._status.reason = "paused", "Resume with 'gesturectl resume'."
+        self._forget_view()
+
+    def _resume(self) -> None:
+        if not self._paused:
+            return
+        self._paused = False
+        self._status.state, self._status.reason = "starting", ""
+        if self._vision is not None:
+            self._vision.resume()
+
+    def _fix(self, name: str | None) -> None:
+        self._plans.fix(name)
+        self.release("another profile")
+
+    def _note_camera(self, message: CameraChanged) -> None:
+        reason = str(message.trouble or "")
+        if message.state in (CameraState.LOST, CameraState.FAILED):
+            self.release("the camera is lost")
+            if reason != self._status.reason:  # once, however often it is tried again
+                _log.warning("%s", reason)
+        if message.state is not CameraState.WATCHING:
+            self._forget_view()
+        if message.description:
+            self._status.camera = message.description
+        if self._paused or (message.state is CameraState.OPENING and self._status.state != "starting"):
+            return  # trying again is no news
+        self._status.state = {
+            CameraState.OPENING: "starting",
+            CameraState.WATCHING: "watching",
+            CameraState.LOST: "waiting for the camera",
+            CameraState.RELEASED: "starting",  # a pause that was resumed before the camera was let go
+            CameraState.ENDED: "ended",
+            CameraState.FAILED: "failed",
+        }[message.state]
+        self._status.reason = reason
+
+    def _note_progress(self, message: Looked) -> None:
+        self._source.saw(message.t_ms, self._clock())
+        status = self._status
+        status.frames, status.dropped, status.fps = message.frames, message.dropped, message.fps
+        status.hands, status.stage_ms = list(message.hands), dict(message.stage_ms)
+
+    def _forget_view(self) -> None:
+        self._status.hands, self._status.fps = [], 0.0
+
+    def _focused_app(self) -> App:
+        return self._ask_focus() if self._ask_focus is not None else self._app
+
+    def _later_fix(self, name: str | None) -> None:
+        self._afterwards.append(lambda: self._fix_or_tell(name))
+
+    def _later_pause(self) -> None:
+        self._afterwards.append(self._pause)
+
+    def _fix_or_tell(self, name: str | None) -> None:
+        try:
+            self._fix(name)
+        except UsageError as error:
+            self._report_failure(str(error))
+
+    def _report_failure(self, text: str) -> None:
+        _log.warning("%s", text)

@@ -1,0 +1,62 @@
+"""The log: a few small files in the state folder, never a window title, a typed text or a picture."""
+
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+
+_BYTES = 1_000_000
+_OLD_FILES = 2
+"""Kept beside the newest: with it, at most 3 MB."""
+
+_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def start_log(folder: Path, level: int = logging.INFO) -> Path | None:
+    """Write the program's log to `folder`; returns the file, or None if the folder can't be written.
+
+    Warnings and worse also go to stderr. Threads that die leave their traceback in the log.
+    """
+    root = logging.getLogger("gesturectl")
+    stop_log()
+    root.setLevel(level)
+    root.propagate = False
+    console = logging.StreamHandler(sys.stderr)
+    console.setLevel(logging.WARNING)
+    console.setFormatter(_OneLine("gesturectl: %(message)s"))
+    root.addHandler(console)
+    threading.excepthook = _log_thread_death
+    path = folder / "gesturectl.log"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
+        path.chmod(0o600)
+    except OSError as error:
+        root.warning("no log is kept: %s can't be written (%s)", path, error.strerror)
+        return None
+    file.setFormatter(logging.Formatter(_FORMAT))
+    root.addHandler(file)
+    return path
+
+
+def stop_log() -> None:
+    """Close what `start_log` opened."""
+    root = logging.getLogger("gesturectl")
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+
+
+class _OneLine(logging.Formatter):
+    """For the terminal: what happened, without a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None, "stack_info": None})
+        return super().format(record)
+
+
+def _log_thread_death(args: threading.ExceptHookArgs) -> None:
+    name = args.thread.name if args.thread else "a thread"
+    if args.exc_value is not None:
+        logging.getLogger(__name__).critical("%s died", name, exc_info=args.exc_value)

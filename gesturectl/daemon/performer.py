@@ -1,0 +1,80 @@
+"""Carrying decisions out on the desktop, so that no failure leaves a key held."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from gesturectl.actions.base import Stage as Desk
+from gesturectl.daemon.policy import Decision, Skip
+from gesturectl.daemon.stage import attempt
+from gesturectl.types import GestureEvent, Phase
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A gesture event and what came of it."""
+
+    event: GestureEvent
+    action: str | None
+    """What was done (in a dry run: would be done); None if nothing."""
+    reason: str = ""
+    """Why nothing was done."""
+    failed: bool = False
+    """Whether it was tried and didn't work."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The event as `run --json` prints it."""
+        event = self.event
+        line: dict[str, Any] = {
+            "type": "event",
+            "gesture": event.gesture,
+            "hand": event.hand,
+            "phase": event.phase.value,
+            "score": round(event.score, 4),
+            "t_ms": event.t_ms,
+            "action": self.action,
+        }
+        return line if self.action is not None else {**line, "reason": self.reason}
+
+
+class Performer:
+    """Does what the policy decided, in the engine's thread."""
+
+    def __init__(self, desk: Desk, dry_run: bool) -> None:
+        self._desk, self._dry_run = desk, dry_run
+        self._told: set[str] = set()
+
+    def carry_out(self, decision: Decision) -> Report:
+        """Do it. If it fails, everything held is released; whoever asked should forget what it thinks is held."""
+        if isinstance(decision, Skip):
+            return Report(decision.event, None, decision.reason)
+        event, plan = decision.event, decision.plan
+        words = plan.action.describe()
+        done = f"stop: {words}" if event.phase is Phase.END else words
+        if self._dry_run:
+            return Report(event, done)
+        call = {Phase.BEGIN: plan.action.begin, Phase.REPEAT: plan.action.repeat, Phase.END: plan.action.end}[
+            event.phase
+        ]
+        error = attempt(f"{plan.name} ({plan.action.key})", lambda: call(self._desk))
+        if error is None:
+            # The words may hold text to be typed: the log gets the binding's name only.
+            _log.info("%s %s: %s %s", event.gesture, event.phase.value, plan.name, plan.action.key)
+            return Report(event, done)
+        self._tell_once(f"{plan.name}: {error}")
+        self.release_all()
+        return Report(event, None, str(error), failed=True)
+
+    def release_all(self) -> None:
+        """Release every key and button."""
+        self._desk.injector.release_all()
+
+    def poll(self) -> None:
+        """Report programs that actions started and that failed; about once a second."""
+        self._desk.children.poll(self._desk.report)
+
+    def _tell_once(self, text: str) -> None:
+        _log.log(logging.INFO if text in self._told else logging.WARNING, "%s", text)
+        self._told.add(text)

@@ -1,0 +1,117 @@
+"""From a frame to gesture events, with the figures that tell how it goes. One thread at a time."""
+
+import threading
+import time
+from collections import deque
+from statistics import median
+from typing import Protocol
+
+from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands
+
+
+class Schedule(Protocol):
+    """What is needed of `landmarks.schedule.Schedule`."""
+
+    def wants(self, t_ms: int) -> bool:
+        """Whether the frame grabbed at `t_ms` is worth decoding."""
+
+    def process(self, frame: Frame) -> Hands:
+        """The hands in `frame`."""
+
+    def reset(self) -> None:
+        """Forget all hands: the stream breaks off here."""
+
+
+class Recogniser(Protocol):
+    """What is needed of `recognition.recogniser.Recogniser`."""
+
+    def update(self, hands: Hands) -> list[GestureEvent]:
+        """The events that these hands bring about."""
+
+    def release(self, t_ms: int) -> list[GestureEvent]:
+        """The ends of all gestures that last."""
+
+
+class Pipeline:
+    """Looks at frames one after the other."""
+
+    def __init__(self, schedule: Schedule, recogniser: Recogniser) -> None:
+        self._schedule, self._recogniser = schedule, recogniser
+        self._looking = threading.Lock()
+        self.meter = Meter()
+        """How it goes; `frame_came` is for whoever grabs frames to call."""
+        self.hands: Hands | None = None
+        """What was seen last."""
+
+    def wants(self, t_ms: int) -> bool:
+        """Whether the frame grabbed at `t_ms` is worth decoding. May be asked in another thread than `look` runs in."""
+        if not self._looking.acquire(blocking=False):
+            return True  # whatever this look finds, the newest frame may be wanted after it; grabbing must not wait
+        try:
+            return self._schedule.wants(t_ms)
+        finally:
+            self._looking.release()
+
+    def look(self, frame: Frame) -> list[GestureEvent]:
+        """The events that this frame brings about."""
+        started_s = time.perf_counter()
+        with self._looking:
+            hands = self._schedule.process(frame)
+        tracked_s = time.perf_counter()
+        events = self._recogniser.update(hands)
+        self.meter.took("landmarks", tracked_s - started_s)
+        self.meter.took("recognition", time.perf_counter() - tracked_s)
+        self.meter.hands_frames += bool(hands.present.any())
+        self.hands = hands
+        return events
+
+    def cut(self, t_ms: int) -> list[GestureEvent]:
+        """The stream breaks off at `t_ms` (pause, lost camera, end): the ends of all gestures that last."""
+        with self._looking:
+            self._schedule.reset()
+        self.hands = None
+        return self._recogniser.release(t_ms)
+
+    @property
+    def hands_now(self) -> tuple[Hand, ...]:
+        """The hands in the newest frame that was looked at."""
+        if self.hands is None:
+            return ()
+        return tuple(hand for hand, present in zip(HANDS, self.hands.present, strict=True) if present)
+
+
+class Meter:
+    """Counts frames and keeps the latest durations of each stage."""
+
+    _KEPT = 120
+    """A few seconds' worth: a median that follows a change of pace."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        """Frames the source gave."""
+        self.hands_frames = 0
+        """Frames in which a hand was seen."""
+        self._came_ms: deque[int] = deque(maxlen=self._KEPT)
+        self._seconds: dict[str, deque[float]] = {}
+
+    def frame_came(self, t_ms: int) -> None:
+        """The source gave a frame."""
+        self.frames += 1
+        self._came_ms.append(t_ms)
+
+    def took(self, stage: str, seconds: float) -> None:
+        """One frame took so long in `stage`."""
+        self._seconds.setdefault(stage, deque(maxlen=self._KEPT)).append(seconds)
+
+    @property
+    def fps(self) -> float:
+        """Frames a second the source gives now; 0 while unknown."""
+        came_ms = tuple(self._came_ms)
+        if len(came_ms) < 2 or came_ms[-1] <= came_ms[0]:
+            return 0.0
+        return round((len(came_ms) - 1) * 1000 / (came_ms[-1] - came_ms[0]), 1)
+
+    @property
+    def stage_ms(self) -> dict[str, float]:
+        """Median milliseconds a frame in each stage."""
+        return {stage: round(median(tuple(seconds)) * 1000, 2) for stage, seconds in tuple(self._seconds.items())}

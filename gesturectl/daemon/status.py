@@ -1,0 +1,85 @@
+"""What the daemon tells about itself."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Status:
+    """A snapshot for people and programs. No window titles."""
+
+    state: str = "starting"
+    """"starting", "watching", "paused", "waiting for the camera", "ended" or "failed"."""
+    reason: str = ""
+    """Why it isn't watching, with what to do; empty while it watches."""
+    pid: int = 0
+    uptime_s: float = 0.0
+    dry_run: bool = False
+    camera: str = ""
+    fps: float = 0.0
+    """Frames a second the source gives."""
+    frames: int = 0
+    dropped: int = 0
+    """Frames that came while an older one was still being looked at."""
+    hands: list[str] = field(default_factory=list)
+    """The hands in view."""
+    stage_ms: dict[str, float] = field(default_factory=dict)
+    """Median milliseconds a frame, for each stage."""
+    app: str = ""
+    """The focused app; empty if unknown."""
+    profile: str = ""
+    """The profile in use for that app."""
+    profile_fixed: bool = False
+    """Whether a person chose the profile, rather than the app."""
+    profile_trouble: str = ""
+    """Mistakes in the files, while the last good profiles stay in use."""
+    tracker: str = ""
+    model: str = ""
+    injector: str = ""
+    watcher: str = ""
+    last_event: dict[str, Any] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, ready for JSON."""
+        return asdict(self)
+
+
+def describe(status: dict[str, Any]) -> str:
+    """A status that came as JSON, in lines for a person."""
+    lines = [
+        ("state", status["state"] + (", dry run" if status["dry_run"] else "")),
+        ("reason", status["reason"]),
+        ("camera", _camera(status)),
+        ("hands", ", ".join(status["hands"]) or "none in view"),
+        ("app", status["app"] or "unknown"),
+        ("profile", status["profile"] + (" (fixed)" if status["profile_fixed"] else "")),
+        ("mistakes", status["profile_trouble"]),
+        ("last event", _event(status["last_event"])),
+        ("tracker", status["tracker"]),
+        ("model", status["model"]),
+        ("keys", status["injector"]),
+        ("windows", status["watcher"]),
+        ("per frame", ", ".join(f"{stage} {ms:g} ms" for stage, ms in status["stage_ms"].items())),
+        ("dropped", f"{status['dropped']} of {status['frames']} frames"),
+        ("uptime", f"{_duration(status['uptime_s'])}, process {status['pid']}"),
+    ]
+    indented = [(name, text.replace("\n", "\n" + " " * 12)) for name, text in lines if text]
+    return "\n".join(f"{name:<12}{text}" for name, text in indented)
+
+
+def _camera(status: dict[str, Any]) -> str:
+    fps = f", {status['fps']:g} fps now" if status["fps"] else ""
+    return f"{status['camera']}{fps}" if status["camera"] else ""
+
+
+def _event(event: dict[str, Any] | None) -> str:
+    if event is None:
+        return "none yet"
+    outcome = event["action"] or f"nothing ({event.get('reason', '')})"
+    return f"{event['gesture']} ({event['hand']}, {event['score']:.2f}), {event['ago_s']:.0f} s ago: {outcome}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

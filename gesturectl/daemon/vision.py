@@ -1,0 +1,172 @@
+"""Watching: one thread owns the camera and keeps the newest frame, another looks at it and reports events.
+
+Vision knows nothing of profiles, keys and screens. It gets `pause`, `resume` and `stop`, and posts messages.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from gesturectl.capture.camera import Camera
+from gesturectl.capture.retry import BackOff
+from gesturectl.daemon.latest import Latest
+from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble, VisionMessage
+from gesturectl.daemon.pipeline import Pipeline
+from gesturectl.daemon.stage import Stage
+from gesturectl.errors import CameraLostError, GesturectlError, SourceError
+from gesturectl.types import Frame
+
+_log = logging.getLogger(__name__)
+
+_REPORT_S = 1.0
+"""Between two reports of how it goes."""
+
+
+class Vision:
+    """The two threads of watching. All methods may be called from any thread, and return at once."""
+
+    def __init__(
+        self,
+        open_camera: Callable[[], Camera],
+        pipeline: Pipeline,
+        post: Callable[[VisionMessage], None],
+        back_off: BackOff | None = None,
+    ) -> None:
+        """`open_camera` is called in the capture thread, again after each loss. `post` is called from both threads."""
+        self._open, self._pipeline, self._post = open_camera, pipeline, post
+        self._back_off = back_off or BackOff()
+        self._slot: Latest[Frame] = Latest()
+        self._stopping = threading.Event()
+        self._paused = threading.Event()
+        self._changed = threading.Event()
+        """Set when pausing, resuming or stopping, to end a wait."""
+        self._cut = threading.Event()
+        """The stream broke off; the looking thread has yet to end what lasts."""
+        self._ended = threading.Event()
+        self._t_ms = 0
+        self._threads = [
+            Stage("capture", self._capture, self._stopping, self._crashed),
+            Stage("look", self._look, self._stopping, self._crashed),
+        ]
+
+    def start(self) -> None:
+        """Begin watching."""
+        for thread in self._threads:
+            thread.start()
+
+    def pause(self) -> None:
+        """Release the camera and end what lasts."""
+        self._paused.set()
+        self._changed.set()
+
+    def resume(self) -> None:
+        """Open the camera again."""
+        self._paused.clear()
+        self._changed.set()
+
+    def stop(self) -> None:
+        """End both threads; the camera is released."""
+        self._stopping.set()
+        self._changed.set()
+        self._slot.wake()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for both threads to end; False if a driver that hangs keeps one of them."""
+        deadline_s = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline_s - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    # ---- the capture thread
+
+    def _capture(self) -> None:
+        while not self._stopping.is_set() and not self._ended.is_set():
+            self._changed.clear()
+            if self._paused.is_set():
+                self._post(CameraChanged(CameraState.RELEASED))
+                while self._paused.is_set() and not self._stopping.is_set():
+                    self._changed.wait()
+                    self._changed.clear()
+                continue
+            try:
+                self._watch()
+            except CameraLostError as error:
+                self._break_off()
+                _log.info("camera lost: %s", error)
+                self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))
+                self._changed.wait(self._back_off.next_delay_ms() / 1000)
+            except SourceError as error:
+                self._break_off()
+                self._post(CameraChanged(CameraState.FAILED, trouble=Trouble.of(error)))
+                return
+
+    def _watch(self) -> None:
+        """Open the camera and keep the newest frame, until it ends or nobody wants to watch any more."""
+        self._post(CameraChanged(CameraState.OPENING))
+        camera = self._open()
+        try:
+            self._post(CameraChanged(CameraState.WATCHING, camera.description))
+            while not self._paused.is_set() and not self._stopping.is_set():
+                t_ms = camera.grab()
+                if t_ms is None:
+                    self._ended.set()
+                    break
+                self._back_off.reset()
+                self._t_ms = t_ms
+                self._pipeline.meter.frame_came(t_ms)
+                if self._pipeline.wants(t_ms):
+                    started_s = time.perf_counter()
+                    frame = camera.retrieve()
+                    self._pipeline.meter.took("decode", time.perf_counter() - started_s)
+                    self._slot.put(frame)
+        finally:
+            camera.close()
+        if not self._ended.is_set():
+            self._break_off()
+
+    def _break_off(self) -> None:
+        self._cut.set()
+        self._slot.wake()
+
+    # ---- the looking thread
+
+    def _look(self) -> None:
+        report_s = time.monotonic()
+        while not self._stopping.is_set():
+            frame = self._slot.take(timeout_s=0.05 if self._ended.is_set() else 0.5)
+            if frame is not None:
+                for event in self._pipeline.look(frame):
+                    self._post(Recognised(event))
+            if self._cut.is_set():
+                self._cut.clear()
+                self._end_all()
+            if frame is not None and time.monotonic() >= report_s:
+                report_s = time.monotonic() + _REPORT_S
+                self._post(self._looked())
+            if frame is None and self._ended.is_set():
+                self._end_all()
+                self._post(self._looked())
+                self._post(CameraChanged(CameraState.ENDED))
+                return
+        self._end_all()
+
+    def _end_all(self) -> None:
+        for event in self._pipeline.cut(self._t_ms):
+            self._post(Recognised(event))
+
+    def _looked(self) -> Looked:
+        meter = self._pipeline.meter
+        return Looked(
+            t_ms=self._t_ms,
+            frames=meter.frames,
+            hands_frames=meter.hands_frames,
+            dropped=self._slot.dropped,
+            fps=meter.fps,
+            hands=self._pipeline.hands_now,
+            stage_ms=meter.stage_ms,
+        )
+
+    def _crashed(self, error: GesturectlError) -> None:
+        self._break_off()
+        self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))
