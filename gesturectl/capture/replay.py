@@ -16,6 +16,9 @@ from gesturectl.types import Frame, UInt8
 PICTURE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 """What counts as a picture in a folder."""
 
+_DAMAGED_IN_A_ROW = 100
+"""About three seconds of video; beyond such a hole the rest isn't worth waiting for."""
+
 _VIDEO_REMEDY = "Give a video that plays in a player; ffmpeg -i THE_FILE repaired.mp4 can often repair one"
 
 
@@ -79,10 +82,9 @@ class VideoReplay(Replay):
         rate = self._capture.fps or fps or DEFAULT_FPS
         self._time = FileTime(rate)
         self._t_ms: int | None = None
-        self._frames = 0
-        announced = self._capture.frame_count
-        self._announced_ms = announced / rate * 1000
-        self._announced = announced
+        self._frames = self._damaged = 0
+        self._announced = self._capture.frame_count
+        self._announced_ms = self._announced / rate * 1000
         width, height = self._capture.size
         super().__init__(f"{path.name}, {width}×{height} at {rate:.3g} fps", 1000 / rate, pace)
 
@@ -96,14 +98,17 @@ class VideoReplay(Replay):
         self._capture.close()
 
     def _advance(self) -> int | None:
-        if not self._capture.grab():
-            self._note_early_end()
+        # A damaged frame fails like the end does; only after damage do more frames come. At the end a try takes a µs.
+        tries = next((tries for tries in range(_DAMAGED_IN_A_ROW) if self._capture.grab()), None)
+        if tries is None:
+            self._note_what_is_missing()
             return None
+        self._damaged += tries
         self._frames += 1
         self._t_ms = self._time.stamp(self._capture.position_ms)
         return self._t_ms
 
-    def _note_early_end(self) -> None:
+    def _note_what_is_missing(self) -> None:
         """Headers guess a little, so less than a quarter of a second isn't worth a word."""
         end_ms = 0.0 if self._t_ms is None else self._t_ms + self._step_ms
         if self._frames < self._announced and end_ms < self._announced_ms * 0.98 - 250:
@@ -111,6 +116,8 @@ class VideoReplay(Replay):
                 f"{self._path}: ends after {end_ms / 1000:.1f} s of the {self._announced_ms / 1000:.1f} s "
                 "that its header announces; the file is cut off or damaged"
             )
+        elif self._damaged:
+            self.warning = f"{self._path}: {self._damaged} of its frames are damaged and were passed over"
 
 
 class PictureReplay(Replay):

@@ -152,6 +152,19 @@ def test_a_truncated_video_gives_what_there_is_and_says_so(tmp_path: Path, suffi
     assert "of the 4.0 s" in replay.warning
 
 
+def test_damage_in_the_middle_of_a_video_costs_only_the_damaged_frames(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", 40, 30.0, "MJPG")
+    content = bytearray(path.read_bytes())
+    third_of = len(content) // 3
+    content[third_of : third_of + 2000] = bytes(2000)
+    path.write_bytes(content)
+    replay = VideoReplay(path, pace=None)
+    seen = shades(replay)
+    assert 25 < len(seen) < 40
+    assert seen[-1] == (1300, pytest.approx(156, abs=3))
+    assert "damaged and were passed over" in replay.warning
+
+
 @pytest.mark.parametrize(
     ("name", "content", "fact"),
     [
