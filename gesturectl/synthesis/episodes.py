@@ -248,9 +248,11 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
     elif u < 0.66:  # forearm about the elbow; up and down people swing it through more than a right angle
         e.pivot_mm = r.uniform(180, 300)
         wide = not horizontal and r.random() < 0.3
-        turn = _stroke_turn(e, direction, r.uniform(60, 140) if wide else r.uniform(22, 60))
+        turn = _stroke_turn(e, direction, r.uniform(60, 165) if wide else r.uniform(22, 60))
         shift = direction * r.uniform(0, 100)
-    elif u < 0.84:  # wrist
+    elif u < 0.84:  # wrist, often with a finger or two stretched out
+        if r.random() < 0.35:
+            e.pose = jittered(r, POSES[str(r.choice(["point", "point", "two", "l_shape"]))])
         e.pivot_mm = r.uniform(0, 40)
         turn = _stroke_turn(e, direction, r.uniform(35, 85))
         shift = direction * r.uniform(0, 60)
@@ -352,11 +354,11 @@ def turning(r: np.random.Generator, label: str, sense: float, turns: float) -> E
     e = new_episode(r, label, pose, upright(r))
     if r.random() < 0.35:
         e.orientation = rx(-r.uniform(10, 50) * _DEGREE) @ e.orientation
-    period = r.uniform(0.45, 2.0)
+    period = r.uniform(0.45, 2.2)
     begin = -min(turns * period / 2, 1.0)
     phase = r.uniform(0, 2 * np.pi)
     e.swing = Swing(
-        "circle", begin, period, turns, log_uniform(r, 30, 190), r.uniform(0.6, 1.2), sense, phase, r.random() < 0.4
+        "circle", begin, period, turns, log_uniform(r, 30, 280), r.uniform(0.6, 1.2), sense, phase, r.random() < 0.4
     )
     if r.random() < 0.3:  # from the elbow: the hand turns with the arm
         e.swing.tilts = True

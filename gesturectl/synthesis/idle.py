@@ -21,6 +21,7 @@ from gesturectl.synthesis.episodes import (
     turning,
     upright,
 )
+from gesturectl.synthesis.kinematics import Float
 from gesturectl.synthesis.poses import POSES
 from gesturectl.synthesis.rotations import rx, ry, rz
 from gesturectl.types import NOTHING
@@ -29,7 +30,7 @@ _NAMES = sorted(POSES)
 _WORKING = ("relaxed", "mouse_grip", "typing", "cup_grip", "claw", "pinch_open", "fist")
 
 
-def _some_pose(r: np.random.Generator) -> np.ndarray:
+def _some_pose(r: np.random.Generator) -> Float:
     """A pose of daily life, or between two."""
     if r.random() < 0.5:
         return jittered(r, mixed(POSES[str(r.choice(_NAMES))], POSES[str(r.choice(_NAMES))], r.uniform(0, 1)), 6)

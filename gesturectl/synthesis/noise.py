@@ -5,22 +5,15 @@ All sizes are in palms (wrist to middle knuckle, or as large), so that a hand fa
 
 import numpy as np
 
+from gesturectl.recognition.normalise import palm_length
 from gesturectl.synthesis.kinematics import Float
+from gesturectl.types import Bool
 
 _SHARE = np.array([0.5] + [0.7, 0.8, 1.0, 1.3] + [0.5, 0.7, 1.0, 1.3] * 4)[None, None, :, None]
 """How much of the slow noise each joint gets: tips the most."""
 
 
-def palm_size(points: Float) -> Float:
-    """(...,) size of the palm in (..., 21, 2+) points: the largest of four distances, so that it holds edge on too."""
-
-    def distance(a: int, b: int) -> Float:
-        return np.asarray(np.linalg.norm(points[..., a, :2] - points[..., b, :2], axis=-1))
-
-    return np.maximum.reduce([distance(0, 9), 0.97 * distance(0, 5), 1.06 * distance(0, 17), 1.45 * distance(5, 17)])
-
-
-def tracked(r: np.random.Generator, points: Float, t_s: Float, distance_mm: Float) -> tuple[Float, np.ndarray]:
+def tracked(r: np.random.Generator, points: Float, t_s: Float, distance_mm: Float) -> tuple[Float, Bool]:
     """Points as a tracker would give them, and where it gives any.
 
     `points` (N, K, 21, 2) are true image points, `t_s` (N, K), `distance_mm` (N,). Returns noisy points of the same
@@ -28,7 +21,7 @@ def tracked(r: np.random.Generator, points: Float, t_s: Float, distance_mm: Floa
     dropped at speed, and now and then a jump to something that isn't this hand.
     """
     n, k = t_s.shape
-    palm = np.median(palm_size(points), axis=1)[:, None, None, None]
+    palm = np.median(palm_length(points), axis=1)[:, None, None, None]
     far = (0.6 + distance_mm / 1200)[:, None, None, None]
     step = np.diff(points[:, :, [0, 5, 17]].mean(2), axis=1, prepend=points[:, :1, [0, 5, 17]].mean(2))
     speed = np.linalg.norm(step, axis=-1) / palm[:, 0, 0]
@@ -89,7 +82,7 @@ def _stale(r: np.random.Generator, points: Float) -> Float:
     return np.take_along_axis(points, source[:, :, None, None], axis=1)
 
 
-def _dropped(r: np.random.Generator, speed: Float, k: int) -> np.ndarray:
+def _dropped(r: np.random.Generator, speed: Float, k: int) -> Bool:
     """(N, K) frames without a hand: rare at rest, up to 60 % at speed, in short runs."""
     n = len(speed)
     base = r.choice([0, 0.02, 0.06], n)[:, None]

@@ -1,0 +1,153 @@
+"""From one hand's predictions to events: smooths the scores, keeps the hand's state, asks the rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gesturectl.recognition.rules import RULES, Candidate, Rule, first_refusal
+from gesturectl.recognition.vocabulary import HELD
+from gesturectl.types import NOTHING, Float32, GestureEvent, Hand, Phase, Prediction
+
+SMOOTHING_MS = 60
+"""Time constant of the scores' exponential smoothing: about two frames, so that no single frame decides."""
+REST_MS = 160
+"""How long "nothing" must lead after an event before the hand counts as rested."""
+GIVE_UP_MS = 250
+"""How long a held pose may be away before it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A candidate that came near and didn't fire."""
+
+    t_ms: int
+    gesture: str
+    hand: Hand
+    score: float
+    rule: str
+    """Name of the rule that refused."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """What the hand's points say besides the classifier; see `Candidate`."""
+
+    seen_ms: int
+    speed: float
+    size: float
+    inside: float
+
+
+class Decider:
+    """Decides for one hand. It sees every prediction once, in the order of time."""
+
+    def __init__(self, hand: Hand, thresholds: dict[str, float], rules: Sequence[Rule] = RULES) -> None:
+        self._hand: Hand = hand
+        self._thresholds = thresholds
+        self._rules = rules
+        self._scores: Float32 | None = None
+        self._agreement = 0.0
+        self._t_ms = 0
+        self._top = NOTHING
+        self._top_since_ms = 0
+        self._rest_since_ms: int | None = None
+        self._rested = True
+        self._last: GestureEvent | None = None
+        self._held: GestureEvent | None = None
+        self._held_seen_ms = 0
+
+    def update(
+        self, prediction: Prediction, motion: Motion, last_any: GestureEvent | None
+    ) -> tuple[list[GestureEvent], Rejection | None]:
+        """Events of this prediction, and the candidate that was refused if there was one."""
+        t_ms = prediction.t_ms
+        self._smooth(prediction)
+        assert self._scores is not None  # noqa: S101  just smoothed
+        scores = self._scores
+        best, runner_up = _two_best(prediction.labels, scores)
+        nothing = float(scores[prediction.labels.index(NOTHING)])
+        top = prediction.labels[best] if scores[best] > nothing else NOTHING
+        if top != self._top:
+            self._top, self._top_since_ms = top, t_ms
+        self._note_rest(t_ms, top)
+        events = self._end_held(t_ms, top)
+        if top == NOTHING or self._held is not None:
+            return events, None
+        candidate = Candidate(
+            gesture=top,
+            hand=self._hand,
+            t_ms=t_ms,
+            score=float(scores[best]),
+            threshold=self._thresholds[top],
+            margin=float(scores[best] - scores[runner_up]),
+            agreement=self._agreement,
+            held_ms=t_ms - self._top_since_ms,
+            seen_ms=motion.seen_ms,
+            speed=motion.speed,
+            size=motion.size,
+            inside=motion.inside,
+            rested=self._rested,
+            last=self._last,
+            last_any=last_any,
+        )
+        refusal = first_refusal(self._rules, candidate)
+        if refusal is not None:
+            return events, Rejection(t_ms, top, self._hand, candidate.score, *refusal)
+        events.append(self._begin(candidate))
+        return events, None
+
+    def lose(self, t_ms: int) -> list[GestureEvent]:
+        """The hand is gone: what it held is over, and what it did before no longer counts."""
+        self._scores = None
+        self._top, self._top_since_ms = NOTHING, t_ms
+        self._rested = True
+        return self._finish(t_ms)
+
+    def _smooth(self, prediction: Prediction) -> None:
+        gap = prediction.t_ms - self._t_ms
+        self._t_ms = prediction.t_ms
+        if self._scores is None or gap < 0:
+            self._scores, self._agreement = prediction.scores.copy(), prediction.agreement
+            return
+        keep = float(np.exp(-gap / SMOOTHING_MS))
+        self._scores = keep * self._scores + (1 - keep) * prediction.scores
+        self._agreement = keep * self._agreement + (1 - keep) * prediction.agreement
+
+    def _note_rest(self, t_ms: int, top: str) -> None:
+        if top != NOTHING:
+            self._rest_since_ms = None
+        elif self._rest_since_ms is None:
+            self._rest_since_ms = t_ms
+        elif t_ms - self._rest_since_ms >= REST_MS:
+            self._rested = True
+
+    def _begin(self, candidate: Candidate) -> GestureEvent:
+        event = GestureEvent(candidate.gesture, self._hand, Phase.BEGIN, candidate.score, candidate.t_ms)
+        self._last, self._held, self._held_seen_ms = event, event, candidate.t_ms
+        self._rested = False
+        return event
+
+    def _end_held(self, t_ms: int, top: str) -> list[GestureEvent]:
+        """A pose ends when it has been away for a moment; anything else as soon as it isn't seen any more."""
+        if self._held is None:
+            return []
+        if top == self._held.gesture:
+            self._held_seen_ms = t_ms
+            return []
+        patience = GIVE_UP_MS if self._held.gesture in HELD else 0
+        return self._finish(t_ms) if t_ms - self._held_seen_ms >= patience else []
+
+    def _finish(self, t_ms: int) -> list[GestureEvent]:
+        if self._held is None:
+            return []
+        ended = replace(self._held, phase=Phase.END, t_ms=t_ms)
+        self._held = None
+        return [ended]
+
+
+def _two_best(labels: tuple[str, ...], scores: Float32) -> tuple[int, int]:
+    """Indices of the two gestures with the highest scores, "nothing" left out."""
+    order = [int(i) for i in np.argsort(-scores)[:3] if labels[i] != NOTHING]
+    return order[0], order[1] if len(order) > 1 else order[0]

@@ -1,0 +1,131 @@
+"""Hands in, gesture events out. No threads, no clock, no device: the same code live, in replay and in evaluation."""
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.decide import Decider, Motion, Rejection
+from gesturectl.recognition.normalise import PALM, palm_length
+from gesturectl.recognition.rules import RULES, Rule
+from gesturectl.recognition.window import History, isotropic
+from gesturectl.types import HANDS, NOTHING, Float32, GestureEvent, Hand, Hands, Phase, Prediction
+
+LOST_MS = 350
+"""A hand away for longer is lost; a fast stroke may hide it for less."""
+_SPEED_MS = 250
+_MEMORY = 64
+"""Rejections that are remembered."""
+
+
+class _Followed:
+    """One hand that is being followed: its history, its decider, and since when."""
+
+    def __init__(self, hand: Hand, decider: Decider) -> None:
+        self.hand: Hand = hand
+        self.decider = decider
+        self.history = History()
+        self.centres: deque[tuple[int, Float32]] = deque()
+        self.since_ms: int | None = None
+        self.last_ms = 0
+
+    def forget(self) -> None:
+        self.history.clear()
+        self.centres.clear()
+        self.since_ms = None
+
+
+class Recogniser:
+    """Recognises the gestures of both hands, frame by frame.
+
+    `rules` may be replaced, to measure what each of them is worth.
+    """
+
+    def __init__(self, classifier: Classifier, rules: Sequence[Rule] = RULES) -> None:
+        card = classifier.card
+        thresholds = {label: card.thresholds.get(label, card.default_threshold) for label in card.labels}
+        self._classifier = classifier
+        self._followed = [_Followed(hand, Decider(hand, thresholds, rules)) for hand in HANDS]
+        self._last_begun: GestureEvent | None = None
+        self._t_ms = 0
+        self.last: dict[Hand, Prediction] = {}
+        """The newest prediction of each hand in view."""
+        self.rejections: deque[Rejection] = deque(maxlen=_MEMORY)
+        """Candidates that didn't fire, newest last."""
+
+    @property
+    def gestures(self) -> tuple[str, ...]:
+        """What it can recognise."""
+        return tuple(label for label in self._classifier.card.labels if label != NOTHING)
+
+    def update(self, hands: Hands) -> list[GestureEvent]:
+        """The events of one frame. Time going backwards, or standing still for seconds, drops what came before."""
+        events: list[GestureEvent] = []
+        if hands.t_ms < self._t_ms:
+            events += self.release(self._t_ms)
+            self._last_begun = None
+        self._t_ms = hands.t_ms
+        points = isotropic(hands.image_points, hands.aspect)
+        for slot, followed in enumerate(self._followed):
+            here = bool(hands.present[slot]) and bool(np.isfinite(points[slot]).all())
+            events += self._see(followed, hands.t_ms, points[slot] if here else None, hands.aspect)
+        return events
+
+    def release(self, t_ms: int) -> list[GestureEvent]:
+        """End whatever is held and forget the hands: for a pause, a lost camera, the end."""
+        events: list[GestureEvent] = []
+        for followed in self._followed:
+            events += self._lose(followed, t_ms)
+        return events
+
+    def _see(self, followed: _Followed, t_ms: int, points: Float32 | None, aspect: float) -> list[GestureEvent]:
+        events: list[GestureEvent] = []
+        if followed.since_ms is not None and t_ms - followed.last_ms > LOST_MS:
+            events += self._lose(followed, t_ms)
+        if points is None:
+            if followed.since_ms is not None:
+                followed.history.append(t_ms, None)
+            return events
+        if followed.since_ms is None:
+            followed.since_ms = t_ms
+        followed.last_ms = t_ms
+        followed.history.append(t_ms, points)
+        window = followed.history.window(t_ms, self._classifier.card.window)
+        prediction = self._classifier.predict(window, t_ms, followed.hand)
+        motion = _motion(followed, t_ms, points, aspect)
+        if prediction is None:
+            self.last.pop(followed.hand, None)
+            return events
+        self.last[followed.hand] = prediction
+        begun, rejection = followed.decider.update(prediction, motion, self._last_begun)
+        if rejection is not None:
+            self.rejections.append(rejection)
+        self._last_begun = next((e for e in begun if e.phase is Phase.BEGIN), self._last_begun)
+        return events + begun
+
+    def _lose(self, followed: _Followed, t_ms: int) -> list[GestureEvent]:
+        followed.forget()
+        self.last.pop(followed.hand, None)
+        return followed.decider.lose(t_ms)
+
+
+def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float) -> Motion:
+    """Size, place and speed of the hand now; remembers its centre for the next frame."""
+    size = max(float(palm_length(points)), 1e-3)
+    centre = points[PALM, :2].mean(axis=0)
+    followed.centres.append((t_ms, centre))
+    while followed.centres[0][0] < t_ms - _SPEED_MS:
+        followed.centres.popleft()
+    # The extent, not the length of the path: a tracker's jitter adds up along a path.
+    extent = np.ptp(np.stack([c for _, c in followed.centres]), axis=0)
+    elapsed = max(t_ms - followed.centres[0][0], 1)
+    x, y = points[:, 0], points[:, 1]
+    inside = float(((x >= 0) & (x <= aspect) & (y >= 0) & (y <= 1)).mean())
+    assert followed.since_ms is not None  # noqa: S101  set before this is called
+    return Motion(
+        seen_ms=t_ms - followed.since_ms,
+        speed=float(np.linalg.norm(extent)) / size / elapsed * 1000,
+        size=size,
+        inside=inside,
+    )

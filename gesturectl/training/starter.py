@@ -1,0 +1,122 @@
+"""What the model that ships is trained on: synthetic takes, and the real sets whose licences allow it.
+
+Real sets (not part of this repository): gestura (MIT), whose signs serve as hands that talk, and the key points of
+Kazuhito00/hand-gesture-recognition-using-mediapipe (Apache-2.0) and SegFault03/FYP-GestNet (MIT), single frames of
+hand poses that are held here for a window's length.
+"""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from gesturectl.recognition.vocabulary import STARTER
+from gesturectl.synthesis.noise import tracked
+from gesturectl.synthesis.takes import animate, write_episodes
+from gesturectl.training.dataset import Interval, LabelledTake
+from gesturectl.types import NOTHING
+
+LABELS = (NOTHING, *STARTER)
+"""The order of the starter model's scores."""
+_BATCH = 500
+_BEFORE_MS, _AFTER_MS = 900, 1100
+"""How far around a gesture the quiet is learnt from; further away it is like any other quiet."""
+SIGNS_GROUP, POSES_GROUP = 10_000_000, 20_000_000
+"""Where the groups of the real sets begin; below are those of synthetic takes."""
+
+
+def synthetic_takes(seed: int, episodes: int, negatives: float = 0.5) -> Iterator[LabelledTake]:
+    """`episodes` takes, a share `negatives` of them without a gesture. The same seed gives the same takes."""
+    r = np.random.default_rng(seed)
+    for start in range(0, episodes, _BATCH):
+        takes = animate(r, write_episodes(r, min(_BATCH, episodes - start), negatives))
+        for i, label in enumerate(takes.labels):
+            yield LabelledTake(
+                t_ms=np.round(takes.t_s[i] * 1000).astype(np.int64),
+                points=takes.points[i].astype(np.float32),
+                present=takes.present[i],
+                intervals=_intervals(label, takes.ready[i] * 1000, takes.quiet[i]),
+                group=start + i,
+            )
+
+
+def _intervals(label: str, ready_ms: np.ndarray, quiet: list[tuple[float, float]]) -> tuple[Interval, ...]:
+    if label == NOTHING:
+        return tuple(Interval(NOTHING, a * 1000, b * 1000) for a, b in quiet)
+    (_, before), (after, _) = quiet
+    return (
+        Interval(NOTHING, before * 1000 - _BEFORE_MS, before * 1000),
+        Interval(label, float(ready_ms[0]), float(ready_ms[1])),
+        Interval(NOTHING, after * 1000, after * 1000 + _AFTER_MS),
+    )
+
+
+_LIKE_OURS = ("Okay", "Hello", "Hi", "Well done", "See you later", "Congratulations", "I", "Good Morning", "Yes")
+"""Signs of gestura that look like one of our gestures, or might."""
+
+
+def sign_takes(path: Path, seed: int = 0) -> Iterator[LabelledTake]:
+    """Hands that sign, as nothing: both hands of the clips in `gestura.npz`, played at 0.7-1.4 of 30 frames a second."""
+    r = np.random.default_rng(seed)
+    stored = np.load(path, allow_pickle=False)
+    names = [str(name) for name in stored["class_names"]]
+    for k, label in enumerate(stored["label"]):
+        if names[int(label)] in _LIKE_OURS:
+            continue
+        frames = stored["frames"][stored["offsets"][k] : stored["offsets"][k + 1]]
+        t_ms = np.round(np.arange(len(frames)) * 1000 / 30 / r.uniform(0.7, 1.4)).astype(np.int64)
+        for slot in range(2):
+            points = frames[:, slot] * np.array([4 / 3, 1, 4 / 3], np.float32)
+            present = np.abs(points[..., :2]).sum((1, 2)) > 0
+            thirds = np.linspace(t_ms[0] + 400, t_ms[-1] + 1, 4)
+            quiet = tuple(Interval(NOTHING, a, b) for a, b in zip(thirds[:-1], thirds[1:], strict=True))
+            if present.sum() >= 8:
+                yield LabelledTake(t_ms, points, present, quiet, SIGNS_GROUP + k)
+
+
+_POSES: dict[str, dict[int, str]] = {
+    "Kazuhito00__keypoint.csv.gz": {0: "open_palm", 1: "fist", 2: "point"},
+    "SegFault03__keypoint.csv.gz": {
+        0: "open_palm",
+        1: "point",
+        3: NOTHING,
+        4: NOTHING,
+        5: "thumbs_up",
+        6: "thumbs_down",
+    },
+}
+_HELD_FRAMES = 60
+
+
+def pose_takes(folder: Path, seed: int = 0) -> Iterator[LabelledTake]:
+    """Real hand poses held still. Upright ones are their gesture; lying or hanging ones, and counting, are nothing."""
+    r = np.random.default_rng(seed)
+    for name, meaning in _POSES.items():
+        rows = np.loadtxt(gzip.open(folder / name), delimiter=",")
+        poses = rows[:, 1:].reshape(-1, 21, 2)
+        lean = np.abs(np.degrees(np.arctan2(poses[:, 9, 0], -poses[:, 9, 1])))
+        for number, pose, angle in zip(rows[:, 0], poses, lean, strict=True):
+            label = meaning.get(int(number))
+            thumb = label is not None and label.startswith("thumbs")
+            if label is None or (not thumb and 45 < angle < 70):
+                continue
+            yield _held(r, pose, label if thumb or angle <= 45 else NOTHING)
+
+
+def _held(r: np.random.Generator, pose: np.ndarray, label: str) -> LabelledTake:
+    """Two seconds of a (21, 2) pose, half of them mirrored, some seen only lately."""
+    t_s = np.arange(_HELD_FRAMES) / 30
+    size = float(np.exp(r.uniform(np.log(0.04), np.log(0.3))))
+    drift = np.cumsum(r.normal(0, 0.002, (1, _HELD_FRAMES, 1, 2)), axis=1)
+    side = np.array([r.choice([-1.0, 1.0]), 1.0])
+    still = 0.6 + pose * size * side + drift
+    noisy, seen = tracked(r, still, t_s[None], np.array([600.0]))
+    t_ms = np.round(t_s * 1000).astype(np.int64)
+    return LabelledTake(
+        t_ms=t_ms,
+        points=np.concatenate([noisy[0], np.zeros((_HELD_FRAMES, 21, 1))], -1).astype(np.float32),
+        present=seen[0] & (t_ms >= (r.uniform(0, 900) if r.random() < 0.4 else 0)),
+        intervals=(Interval(label, 1500, 2000),),
+        group=POSES_GROUP + int(r.integers(1_000_000)),
+    )
