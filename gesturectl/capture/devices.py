@@ -14,6 +14,8 @@ _DEVICE_CAPS = slice(88, 92)  # capabilities of this node; those before it are o
 
 _WITHOUT_WAITING = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)  # Windows has no such flag
 
+_TRIED_BLINDLY = range(4)
+
 _PRIVACY = {
     "darwin": "Close other programs that use it, and allow the terminal (or gesturectl) in System Settings → "
     "Privacy & Security → Camera, then start it again",
@@ -76,6 +78,11 @@ def list_cameras(places: Places = LINUX) -> tuple[CameraInfo, ...]:
         return ()
     cameras = [_described(entry, places) for entry in found if _delivers_pictures(entry, places)]
     return tuple(sorted(cameras, key=lambda camera: camera.index))
+
+
+def candidates() -> tuple[CameraInfo, ...]:
+    """The cameras worth opening: those listed, or, where the system doesn't list them, the first few indices."""
+    return list_cameras() if can_list() else tuple(CameraInfo(index, "", "", None) for index in _TRIED_BLINDLY)
 
 
 def why_unusable(index: int, places: Places = LINUX) -> Problem:

@@ -51,8 +51,8 @@ class PictureHealth:
     def check(self, frame: Frame) -> PictureTrouble | None:
         """What is wrong as of this frame; None if nothing is."""
         seen = frame.image[::_STRIDE, ::_STRIDE].copy()
-        self.brightness = float(seen.mean())
-        if self._bright_at_ms is None or self.brightness > _BLACK:
+        self.brightness = brightness_of(frame.image)
+        if self._bright_at_ms is None or not is_black(self.brightness):
             self._bright_at_ms = frame.t_ms
         if self._changed_at_ms is None or self._seen is None or not np.array_equal(seen, self._seen):
             self._changed_at_ms = frame.t_ms
@@ -87,6 +87,16 @@ class FrameRate:
         if len(self._times) < 2 or self._times[-1] == self._times[0]:
             return None
         return 1000 * (len(self._times) - 1) / (self._times[-1] - self._times[0])
+
+
+def brightness_of(image: UInt8) -> float:
+    """Mean of a picture (height, width, 3), 0 to 255."""
+    return float(image[::_STRIDE, ::_STRIDE].mean())
+
+
+def is_black(brightness: float) -> bool:
+    """Whether nothing can be seen at this `brightness_of` a picture."""
+    return brightness <= _BLACK
 
 
 def dim_light_hint(fps: float, wished_fps: float, brightness: float) -> str:

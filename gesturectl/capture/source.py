@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from gesturectl.capture.camera import Camera
 from gesturectl.capture.device import DeviceCamera
-from gesturectl.capture.devices import CameraInfo, can_list, list_cameras
+from gesturectl.capture.devices import CameraInfo, candidates, list_cameras
 from gesturectl.capture.pace import DEFAULT_FPS, Pace
 from gesturectl.capture.replay import PICTURE_SUFFIXES, PictureReplay, VideoReplay
 from gesturectl.capture.stream import SCHEMES, StreamCamera, port_of
@@ -16,9 +16,6 @@ from gesturectl.errors import CameraLostError, SourceError
 
 AUTO = "auto"
 """The first camera that gives frames."""
-
-_TRIED_BLINDLY = range(4)
-"""Where the system doesn't list its cameras, `auto` tries these indices."""
 
 _NODE = re.compile(r"/dev/video(\d+)")
 
@@ -40,7 +37,7 @@ def open_source(
     if re.fullmatch(r"\d+", words):
         return _open_device(_listed(int(words)), size, fps)
     if words.lower() == AUTO:
-        return _first_that_works(_candidates(), lambda camera: _open_device(camera, size, fps))
+        return _first_that_works(candidates(), lambda camera: _open_device(camera, size, fps))
     if "://" in words:
         url = _checked_url(words)
         if url is not None:
@@ -75,10 +72,6 @@ def _listed(index: int) -> CameraInfo:
     """What the system says about the camera `index`; an unlisted one is left to fail with its reason."""
     known = next((camera for camera in list_cameras() if camera.index == index), None)
     return known or CameraInfo(index, "", "", None)
-
-
-def _candidates() -> Sequence[CameraInfo]:
-    return list_cameras() if can_list() else [CameraInfo(index, "", "", None) for index in _TRIED_BLINDLY]
 
 
 def _first_that_works(cameras: Sequence[CameraInfo], opened: Callable[[CameraInfo], Camera]) -> Camera:

@@ -43,7 +43,7 @@ def three_cameras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         CameraInfo(4, "HD Pro Webcam C930", "/dev/video4", None),
     )
     monkeypatch.setattr(source, "list_cameras", lambda: cameras)
-    monkeypatch.setattr(source, "can_list", lambda: True)
+    monkeypatch.setattr(source, "candidates", lambda: cameras)
     monkeypatch.setattr(source, "DeviceCamera", ToyCamera)
     monkeypatch.setattr(ToyCamera, "broken", ())
     monkeypatch.chdir(tmp_path)
@@ -75,7 +75,7 @@ def test_auto_takes_the_first_that_gives_frames(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(ToyCamera, "broken", (0, 2, 4))
     with pytest.raises(CameraLostError, match=r"none of 3 gives pictures \(camera 0: in use by zoom; camera 2"):
         open_source("auto")
-    monkeypatch.setattr(source, "list_cameras", lambda: ())
+    monkeypatch.setattr(source, "candidates", lambda: ())
     with pytest.raises(CameraLostError, match="there is none"):
         open_source("auto")
 
