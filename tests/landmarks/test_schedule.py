@@ -1,0 +1,168 @@
+"""What runs on which frame, against a tracker that counts and sees a hand whenever the picture has a bright square."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from gesturectl.landmarks.schedule import LOST_MS, PATIENCE_MS, Schedule
+from gesturectl.types import Frame, Hands
+
+FRAME_MS = 33
+
+
+class SquareTracker:
+    """Sees one hand for each bright square; like a real tracker, it needs a search to begin to follow one."""
+
+    name = "squares"
+    provider = "CPU"
+
+    def __init__(self) -> None:
+        self.searches: list[int] = []
+        self.forgotten = 0
+        self._followed = 0
+
+    def track(self, frame: Frame, search: bool) -> Hands:
+        visible = int(frame.image[0, 0, 0] // 100)
+        if search:
+            self.searches.append(frame.t_ms)
+        self._followed = visible if search else min(self._followed, visible)
+        present = np.arange(2) < self._followed
+        none = Hands.none(frame.t_ms, 4 / 3)
+        return Hands(frame.t_ms, none.image_points, none.world_points, present, present.astype(np.float32), 4 / 3)
+
+    def forget(self) -> None:
+        self.forgotten += 1
+        self._followed = 0
+
+    def close(self) -> None:
+        pass
+
+
+def picture(hands: int = 0, x: int = 0) -> np.ndarray:
+    """A picture with that many hands, and something at `x`; two pictures differ if `hands` or `x` do."""
+    image = np.full((480, 640, 3), 60, np.uint8)
+    image[100:300, x : x + 100] = 120
+    image[:100, :100] = 100 * hands
+    return image
+
+
+STILL = picture()
+
+
+@pytest.fixture
+def tracker() -> SquareTracker:
+    return SquareTracker()
+
+
+def play(
+    schedule: Schedule, show: Callable[[int], np.ndarray], start_ms: int, end_ms: int, step_ms: int = FRAME_MS
+) -> Iterator[Hands]:
+    """Feed the frames that the schedule wants."""
+    for t_ms in range(start_ms, end_ms, step_ms):
+        if schedule.wants(t_ms):
+            yield schedule.process(Frame(t_ms, show(t_ms)))
+
+
+def test_a_still_room_is_looked_at_five_times_a_second_and_searched_every_three_seconds(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    seen = list(play(schedule, lambda t: STILL, 0, 60_000))
+    assert not any(hands.present.any() for hands in seen)
+    assert 4 * 60 <= schedule.counts.looked <= 5.5 * 60
+    assert 60_000 / PATIENCE_MS - 1 <= len(tracker.searches) <= 60_000 / PATIENCE_MS + 10
+    assert schedule.counts.searched == len(tracker.searches)
+
+
+def test_a_person_who_sways_is_searched_at_the_idle_rate(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(x=t // 20 % 400), 0, 20_000))
+    assert schedule.counts.looked <= 5.5 * 20 + 10
+
+
+@pytest.mark.parametrize("raised_ms", range(10_000, 10_400, 17))
+def test_a_hand_that_is_raised_is_found_within_a_quarter_of_a_second(tracker: SquareTracker, raised_ms: int) -> None:
+    schedule = Schedule(tracker)
+    hands = play(schedule, lambda t: picture(hands=1) if t >= raised_ms else STILL, 0, 12_000)
+    found_ms = next(one.t_ms for one in hands if one.present.any())
+    assert found_ms - raised_ms <= 250
+
+
+@pytest.mark.parametrize("raised_ms", range(10_000, 10_300, 50))
+def test_a_hand_too_blurred_to_be_seen_at_first_is_found_soon_after(tracker: SquareTracker, raised_ms: int) -> None:
+    def show(t_ms: int) -> np.ndarray:
+        if t_ms < raised_ms:
+            return STILL
+        return picture(hands=1 if t_ms >= raised_ms + 150 else 0, x=200)
+
+    found_ms = next(one.t_ms for one in play(Schedule(tracker), show, 0, 12_000) if one.present.any())
+    assert found_ms - (raised_ms + 150) <= 100
+
+
+def test_every_frame_is_wanted_while_a_hand_is_there(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(hands=1), 0, 100))
+    assert all(schedule.wants(100 + t) for t in range(0, LOST_MS, FRAME_MS))
+
+
+def test_the_second_hand_is_searched_for_two_or_three_times_a_second(tracker: SquareTracker) -> None:
+    list(play(Schedule(tracker), lambda t: picture(hands=1), 0, 10_000))
+    assert 20 <= len(tracker.searches) <= 30
+
+
+def test_the_second_hand_is_found(tracker: SquareTracker) -> None:
+    hands = play(Schedule(tracker), lambda t: picture(hands=2 if t >= 1000 else 1), 0, 2000)
+    assert next(one.t_ms for one in hands if one.present.all()) <= 1000 + 450
+
+
+def test_two_hands_need_no_search(tracker: SquareTracker) -> None:
+    list(play(Schedule(tracker), lambda t: picture(hands=2), 0, 5000))
+    assert tracker.searches == [0]
+
+
+def test_a_lost_hand_is_searched_for_on_every_frame_and_then_given_up(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(hands=1 if t < 1000 else 0), 0, 4000))
+    soon = [t for t in tracker.searches if 1000 <= t < 1000 + LOST_MS]
+    later = [t for t in tracker.searches if t >= 1000 + LOST_MS + 500]
+    assert len(soon) >= LOST_MS // FRAME_MS - 2
+    assert len(later) <= 3
+
+
+def test_a_hand_lost_for_a_moment_is_followed_again_on_its_first_frame(tracker: SquareTracker) -> None:
+    hands = list(play(Schedule(tracker), lambda t: picture(hands=0 if 990 <= t < 1150 else 1), 0, 2000))
+    assert next(one.t_ms for one in hands if one.t_ms >= 1150 and one.present.any()) <= 1150 + FRAME_MS
+
+
+@pytest.mark.parametrize("jump_ms", [-5000, -3_600_000, 5000, 7_200_000])
+def test_a_jump_in_time_forgets_the_hand_and_finds_it_again_at_once(tracker: SquareTracker, jump_ms: int) -> None:
+    schedule = Schedule(tracker)
+    start_ms = 10_000_000
+    list(play(schedule, lambda t: picture(hands=1), start_ms, start_ms + 1000))
+    after_ms = start_ms + 1000 + jump_ms
+    assert schedule.wants(after_ms)
+    assert schedule.process(Frame(after_ms, picture(hands=1))).present.any()
+    assert tracker.forgotten == 1
+
+
+def test_a_slow_source_is_looked_at_frame_by_frame(tracker: SquareTracker) -> None:
+    seen = list(play(Schedule(tracker), lambda t: STILL, 0, 10_000, step_ms=500))
+    assert len(seen) == 20
+    assert tracker.forgotten == 0
+
+
+def test_none_searched_is_no_hands_of_the_frames_shape(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: STILL, 0, 1000))
+    hands = schedule.process(Frame(1100, STILL))
+    assert hands.aspect == pytest.approx(4 / 3)
+    assert hands.t_ms == 1100
+    assert np.isnan(hands.image_points).all()
+
+
+def test_reset_forgets_but_keeps_the_counts(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(hands=1), 0, 330))
+    schedule.reset()
+    assert tracker.forgotten == 1
+    assert schedule.counts.looked == 10
+    assert schedule.wants(0)
