@@ -1,0 +1,133 @@
+"""The gesture classifier at run time: one ONNX file on one thread."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gesturectl.errors import ModelError
+from gesturectl.recognition.card import Card
+from gesturectl.recognition.model_file import check_self_contained
+from gesturectl.recognition.normalise import normalise
+from gesturectl.types import JOINTS, Float32, Hand, Prediction
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+INPUTS = ("points", "mask")
+OUTPUTS = ("scores", "agreement", "embedding", "branch_scores")
+LARGEST_BYTES = 64_000_000
+"""More than any classifier of ours; a file beyond it is something else."""
+
+_REMEDY = "Reinstall the model, or train it again with this version of gesturectl."
+
+
+class Classifier:
+    """Says which gesture a hand's window shows."""
+
+    def __init__(self, session: "InferenceSession", card: Card, sha256: str) -> None:
+        self._session = session
+        self.card = card
+        """What the model says about itself."""
+        self.sha256 = sha256
+        """Of the file it was loaded from."""
+        self.provider = "CPU"
+        """What runs it. A window is too small to be worth a trip to a GPU."""
+
+    @staticmethod
+    def load(path: Path, threads: int = 1) -> "Classifier":
+        """The classifier in `path`; ModelError when the file can't be read or isn't a model that fits this program."""
+        data = _read(path)
+        check_self_contained(data, str(path))
+        session = _session(data, str(path), threads)
+        card = Card.from_metadata(session.get_modelmeta().custom_metadata_map, str(path))
+        _check_signature(session, card, str(path))
+        return Classifier(session, card, hashlib.sha256(data).hexdigest())
+
+    def predict(self, window: Float32, t_ms: int, hand: Hand) -> Prediction | None:
+        """What `window` (T, 21, 3) of isotropic points, NaN where absent, that ends at `t_ms` shows.
+
+        None, without inference, when too little of the hand was seen.
+        """
+        ready = normalise(window[None])
+        if not ready.valid[0]:
+            return None
+        scores, agreement, _ = self.scores(ready.points, ready.mask)
+        return Prediction(t_ms, hand, self.card.labels, scores[0], float(agreement[0]))
+
+    def scores(self, points: Float32, mask: Float32) -> tuple[Float32, Float32, Float32]:
+        """Probabilities (N, L), agreement (N,) and embedding (N, E) of many windows at once.
+
+        `points` (N, T, 21, 3) and `mask` (N, T) are as `normalise` gives them.
+        """
+        scores, agreement, embedding = self._run(OUTPUTS[:3], points, mask)
+        return scores, agreement, embedding
+
+    def outputs(self, points: Float32, mask: Float32) -> tuple[Float32, ...]:
+        """All outputs, in the order of OUTPUTS: those of `scores` and the branches' own scores (N, K, L)."""
+        return tuple(self._run(OUTPUTS, points, mask))
+
+    def _run(self, names: Sequence[str], points: Float32, mask: Float32) -> list[Any]:
+        result: list[Any] = self._session.run(list(names), {"points": points, "mask": mask})
+        return result
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_BYTES:
+            raise ModelError(str(path), f"the file has {size:,} bytes, more than any gesture model", _REMEDY)
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(str(path), f"the model can't be read ({error.strerror})", _REMEDY) from error
+
+
+def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A spinning thread would burn a core between frames.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    # ONNX Runtime's exceptions are made in C++ and share no root but Exception.
+    except Exception as error:
+        raise ModelError(place, f"ONNX Runtime can't load the model ({_first_line(error)})", _REMEDY) from error
+
+
+def _check_signature(session: "InferenceSession", card: Card, place: str) -> None:
+    """Refuse a graph whose inputs or outputs aren't those the card promises."""
+    labels, steps = len(card.labels), card.steps
+    expected = {
+        "points": (steps, JOINTS, 3),
+        "mask": (steps,),
+        "scores": (labels,),
+        "agreement": (),
+        "embedding": (card.embedding,),
+        "branch_scores": (len(card.branches), labels),
+    }
+    for kind, promised, found in (("input", INPUTS, session.get_inputs()), ("output", OUTPUTS, session.get_outputs())):
+        shapes = {value.name: value for value in found}
+        if set(shapes) != set(promised):
+            names = ", ".join(shapes) or "none"
+            raise ModelError(place, f"the model's {kind}s are {names}, not {', '.join(promised)}", _REMEDY)
+        for name in promised:
+            shape, dtype = tuple(shapes[name].shape), shapes[name].type
+            rest = shape[1:]
+            unlike = [
+                size
+                for size, wanted in zip(rest, expected[name], strict=False)
+                if isinstance(size, int) and size != wanted
+            ]
+            if dtype != "tensor(float)" or len(rest) != len(expected[name]) or unlike or isinstance(shape[0], int):
+                wanted = ("windows", *expected[name])
+                raise ModelError(
+                    place, f'{kind} "{name}" is {dtype} {shape}, but the card needs float {wanted}', _REMEDY
+                )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:200] or type(error).__name__

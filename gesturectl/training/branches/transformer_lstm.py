@@ -1,0 +1,60 @@
+"""Transformer + LSTM: every step is a token that attends to all others, an LSTM reads the tokens in order.
+
+After Vaswani et al., "Attention Is All You Need", NeurIPS 2017 (arXiv 1706.03762), with the norm before each part
+(Xiong et al., ICML 2020, arXiv 2002.04745), which trains without a long warm-up.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from gesturectl.training.branches.base import BranchNetwork, BranchShape, SequenceHead
+from gesturectl.training.features import STEP_FEATURES, WindowFeatures, paired, paired_mask
+from gesturectl.types import JOINTS
+
+_WIDTH = 48
+_HEADS = 4
+_INNER = 64
+_LAYERS = 2
+_ABSENT = -1e4
+"""Added to the attention towards steps without a hand."""
+
+
+class Branch(BranchNetwork):
+    """Self-attention over the steps, two of them a token."""
+
+    def __init__(self, shape: BranchShape) -> None:
+        super().__init__()
+        self.token = nn.Linear(2 * (JOINTS * shape.channels + STEP_FEATURES), _WIDTH)
+        self.position = nn.Parameter(torch.randn(shape.steps // 2, _WIDTH) * 0.1)
+        self.layers = nn.ModuleList(_Layer() for _ in range(_LAYERS))
+        self.head = SequenceHead(_WIDTH, 48, shape)
+
+    def forward(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
+        mask = paired_mask(window.mask)
+        tokens = self.token(paired(torch.cat([window.shape.flatten(2), window.steps], dim=-1))) + self.position
+        towards = ((1.0 - mask) * _ABSENT)[:, None, None, :]  # (B, 1 head, 1 from, S to)
+        for layer in self.layers:
+            tokens = layer(tokens, towards)
+        logits, embedding = self.head(tokens, mask)
+        return logits, embedding
+
+
+class _Layer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.before_attention = nn.LayerNorm(_WIDTH)
+        self.query_key_value = nn.Linear(_WIDTH, 3 * _WIDTH)
+        self.attended = nn.Linear(_WIDTH, _WIDTH)
+        self.before_inner = nn.LayerNorm(_WIDTH)
+        self.inner = nn.Linear(_WIDTH, _INNER)
+        self.outer = nn.Linear(_INNER, _WIDTH)
+
+    def forward(self, tokens: Tensor, towards: Tensor) -> Tensor:
+        B, S, W = tokens.shape
+        split = self.query_key_value(self.before_attention(tokens)).reshape(B, S, 3, _HEADS, W // _HEADS)
+        query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)  # each (B, heads, S, W / heads)
+        attention = torch.softmax(query @ key.transpose(2, 3) * (W // _HEADS) ** -0.5 + towards, dim=-1)
+        seen = attention @ value
+        tokens = tokens + self.attended(seen.transpose(1, 2).reshape(B, S, W))
+        thought: Tensor = self.outer(torch.relu(self.inner(self.before_inner(tokens))))
+        return tokens + thought

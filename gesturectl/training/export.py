@@ -1,0 +1,128 @@
+"""A trained classifier as one ONNX file with its card, written only if ONNX Runtime computes what torch does."""
+
+import io
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gesturectl.errors import ModelError
+from gesturectl.recognition.card import METADATA_KEY, Card
+from gesturectl.recognition.classifier import INPUTS, OUTPUTS, Classifier
+from gesturectl.training.fusion import FusedClassifier
+
+OPSET = 17
+LARGEST_DIFFERENCE = 1e-4
+"""Between a probability from torch and from ONNX Runtime: far below what any threshold can tell."""
+LARGEST_BYTES = 8_000_000
+"""What ships with the program stays small."""
+
+
+def describe(
+    model: FusedClassifier,
+    name: str,
+    data: str,
+    metrics: Mapping[str, float],
+    thresholds: Mapping[str, float] | None = None,
+    default_threshold: float = 0.7,
+    licence: str = "Apache-2.0",
+) -> Card:
+    """The card of `model`, dated today."""
+    return Card(
+        name=name,
+        labels=model.labels,
+        window_ms=model.spec.window_ms,
+        steps=model.spec.steps,
+        channels=model.channels,
+        embedding=model.embedding,
+        branches=model.names,
+        thresholds=dict(thresholds or {}),
+        default_threshold=default_threshold,
+        calibration=model.calibration(),
+        data=data,
+        metrics={key: round(float(value), 4) for key, value in metrics.items()},
+        created=datetime.now(UTC).strftime("%Y-%m-%d"),
+        licence=licence,
+    )
+
+
+def export(model: FusedClassifier, card: Card, path: Path) -> float:
+    """Write `model` with `card` to `path` and return the largest difference between ONNX Runtime's and torch's outputs.
+
+    ModelError, and nothing written, when they differ by more than LARGEST_DIFFERENCE or the file would be too large.
+    """
+    model = model.cpu().eval()
+    graph = _graph(model, card)
+    if len(graph) > LARGEST_BYTES:
+        raise ModelError(
+            str(path), f"the model has {len(graph):,} bytes, more than {LARGEST_BYTES:,}", "Use fewer branches."
+        )
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(graph)
+    try:
+        difference = largest_difference(model, Classifier.load(part))
+        if not difference <= LARGEST_DIFFERENCE:
+            raise ModelError(
+                str(path),
+                f"ONNX Runtime's outputs differ from torch's by {difference:.1e}, so the model was not written",
+                "This is a fault of the exporter or of a branch; please report it.",
+            )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return difference
+
+
+def largest_difference(model: FusedClassifier, classifier: Classifier) -> float:
+    """The largest difference of any output over made-up windows, one alone and several at once, some with gaps."""
+    worst = 0.0
+    for batch in (1, 7):
+        points, mask = _examples(model, batch)
+        with torch.inference_mode():
+            expected = model(points, mask)
+        given = classifier.outputs(points.numpy(), mask.numpy())
+        for ours, theirs in zip(given, expected, strict=True):
+            worst = max(worst, float(np.abs(ours - theirs.numpy()).max()))
+    return worst
+
+
+def _graph(model: FusedClassifier, card: Card) -> bytes:
+    """The ONNX model, checked, with the card in its metadata."""
+    import onnx
+
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        # The exporter warns that it is the older one, and of LSTMs with a dynamic batch, which the comparison covers.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            _examples(model, 2),
+            buffer,  # type: ignore[arg-type]
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_axes={name: {0: "windows"} for name in (*INPUTS, *OUTPUTS)},
+            opset_version=OPSET,
+            # The newer exporter unrolls or decomposes LSTMs; this one writes ONNX's own LSTM.
+            dynamo=False,
+        )
+    proto = onnx.load_model_from_string(buffer.getvalue())
+    onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
+    proto.producer_name, proto.graph.name = "gesturectl", card.name
+    proto.graph.doc_string = "Points of one hand over a window in, scores over gestures out."
+    onnx.checker.check_model(proto, full_check=True)
+    return bytes(proto.SerializeToString())
+
+
+def _examples(model: FusedClassifier, batch: int) -> tuple[Tensor, Tensor]:
+    """Hands that drift and waver, with gaps, as normalised windows."""
+    random = torch.Generator().manual_seed(batch)
+    T = model.spec.steps
+    mask = (torch.rand(batch, T, generator=random) > 0.2).float()
+    hand = torch.randn(batch, 1, 21, 3, generator=random) * 0.6
+    path = torch.randn(batch, T, 1, 3, generator=random).cumsum(dim=1) * 0.2
+    points = hand + path + torch.randn(batch, T, 21, 3, generator=random) * 0.05
+    return points.clamp(-8.0, 8.0) * mask[..., None, None], mask
