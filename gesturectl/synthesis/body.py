@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturectl.synthesis.camera import View
-from gesturectl.synthesis.renderer import Surface, trace
+from gesturectl.synthesis.renderer import MISS, Surface, trace
 from gesturectl.synthesis.shading import Colour, Light, Skin, shade
 from gesturectl.synthesis.skin import ARM, CLOTH, HAIR, ConeList, Cones
 
@@ -14,21 +14,23 @@ Float32 = NDArray[np.float32]
 
 HEAD = np.array([70.0, 62.0, -770.0])
 """(3,) mm: the middle of the head. The person sits a little to the picture's right so that the right hand has room."""
-SHOULDER = np.array([-128.0, -222.0, -812.0])
+SHOULDER = np.array([-132.0, -212.0, -800.0])
 """(3,) mm: the right shoulder, on the picture's left."""
 
 
-def person(view: View, skin: Skin, shirt: Colour, hair: Colour, light: Light) -> Float32:
-    """(height, width, 4) sRGB and coverage of the person."""
+def person(view: View, skin: Skin, shirt: Colour, hair: Colour, light: Light) -> tuple[Float32, Float32]:
+    """(height, width, 4) sRGB and coverage of the person, and (height, width) its depth in mm, MISS beside it."""
     surface = trace(_cones(), np.tile([0.0, 0.0, 1.0], (17, 1)), view)
     picture = np.zeros((view.height, view.width, 4), np.float32)
+    depth = np.full(picture.shape[:2], MISS, np.float32)
     if surface is None:
-        return picture
+        return picture, depth
     colour, gloss = _colours(surface, skin, shirt, hair)
     shaded = shade(surface, colour, gloss, light, view.focal_px / -HEAD[2], 2.0)
     h, w = shaded.shape[:2]
     picture[surface.top : surface.top + h, surface.left : surface.left + w] = shaded
-    return cv2.GaussianBlur(picture, (0, 0), 1.9 * view.height / 480).astype(np.float32)
+    depth[surface.top : surface.top + h, surface.left : surface.left + w] = surface.depth
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.9 * view.height / 480), np.float32), depth
 
 
 def _cones() -> Cones:

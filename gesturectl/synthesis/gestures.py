@@ -75,21 +75,20 @@ def scratch_the_face(script: Script, rng: np.random.Generator) -> None:
     script.move(resting(), 0.7)
 
 
-def type_keys(script: Script, rng: np.random.Generator) -> None:
-    """Lower the hand to a keyboard low in the picture and type: no gesture."""
-    down = rz(0.35) @ rx(0.75) @ ry(-0.3)
-    place = np.array([-95.0, -92.0, -560.0])
-    keys = Posture(POSES["typing"], down, place)
-    script.move(keys, 0.6)
+def drum_the_fingers(script: Script, rng: np.random.Generator) -> None:
+    """Lower the hand, its back to the camera, and drum as on a phone or a keyboard: no gesture."""
+    down = rz(-0.55) @ rx(-0.30) @ ry(2.7)
+    place = np.array([-55.0, -105.0, -570.0])
+    script.move(Posture(POSES["typing"], down, place), 0.65)
     for _ in range(7):
         pose = POSES["typing"].copy()
         finger = int(rng.integers(4))
         pose[finger] += rng.uniform(14, 22)
         pose[4 + finger] += rng.uniform(4, 10)
-        shift = np.array([rng.uniform(-9, 9), rng.uniform(-3, 3), 0.0])
-        script.move(Posture(pose, down, place + shift), rng.uniform(0.07, 0.11))
-        script.move(Posture(POSES["typing"], down, place + shift), rng.uniform(0.06, 0.10))
-    script.move(resting(), 0.6)
+        there = place + np.array([rng.uniform(-6, 6), rng.uniform(-3, 3), 0.0])
+        script.move(Posture(pose, down, there), rng.uniform(0.07, 0.11))
+        script.move(Posture(POSES["typing"], down, there), rng.uniform(0.06, 0.10))
+    script.move(resting(), 0.65)
 
 
 def _swipe(across: float, up: float) -> Callable[[Script, np.random.Generator], None]:

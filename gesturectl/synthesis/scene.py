@@ -93,7 +93,8 @@ class Scene:
         """What films it; `picture` is what it sees, before blur and noise."""
         self._supersample = supersample
         back = room(view, np.random.default_rng(look.room))
-        body = person(view, SKINS[look.skin], look.shirt, look.hair, look.light)
+        body, depth = person(view, SKINS[look.skin], look.shirt, look.hair, look.light)
+        self._body_depth = cv2.resize(depth, None, fx=supersample, fy=supersample, interpolation=cv2.INTER_NEAREST)
         self._still = back * (1 - body[..., 3:]) + body[..., :3] * np.minimum(body[..., 3:], 1)
 
     def picture(self, postures: list[Posture]) -> Float32:
@@ -121,13 +122,13 @@ class Scene:
             return picture
         colour, gloss = skin_colour(surface, skeleton, (rotation, wrist, look.size), SKINS[look.skin], look.shirt)
         shaded = shade(surface, colour, gloss, look.light, view.focal_px / -posture.palm[2], look.size)
-        if self._supersample == 1:
-            h, w = shaded.shape[:2]
-            picture[surface.top : surface.top + h, surface.left : surface.left + w] = shaded
-            return picture
-        full = np.zeros((view.height, view.width, 4), np.float32)
         h, w = shaded.shape[:2]
-        full[surface.top : surface.top + h, surface.left : surface.left + w] = shaded
+        window = (slice(surface.top, surface.top + h), slice(surface.left, surface.left + w))
+        shaded[surface.depth > self._body_depth[window]] = 0  # the upper arm grows out of the shoulder
+        full = picture if self._supersample == 1 else np.zeros((view.height, view.width, 4), np.float32)
+        full[window] = shaded
+        if self._supersample == 1:
+            return full
         size = (self.view.width, self.view.height)
         return np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), np.float32)
 
