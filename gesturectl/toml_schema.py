@@ -26,8 +26,9 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _KEY_LINE = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
 )
+_PLAIN_STATEMENT = re.compile(r"\[([A-Za-z0-9_. \t-]+)\]|([A-Za-z0-9_. \t-]+) = 0")
 _HEADER_LINE = re.compile(r"\s*(\[[^#]*\])\s*(?:#.*)?$")
-_SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -147,9 +148,9 @@ class Table:
             if entry is not None:
                 yield key, entry
 
-    def keys(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str]:
         """Every key, whatever it holds."""
-        yield from self._data
+        return iter(self._data)
 
     def finish(self) -> None:
         """Note each key that nobody asked for as unknown."""
@@ -205,24 +206,27 @@ class Document:
         return Table(self._data, "", self.problems)
 
     def located(self) -> list[GesturectlError]:
-        """Every mistake so far, its place being `FILE:LINE KEY`."""
-        found = [GesturectlError(self.place(p.place), p.fact, p.remedy) for p in self.problems]
-        return [*self._broken, *found]
+        """Every mistake so far from top to bottom, its place being `FILE:LINE KEY`."""
+        ordered = sorted(self.problems, key=lambda problem: self._line(problem.place))
+        return [*self._broken, *(GesturectlError(self.place(p.place), p.fact, p.remedy) for p in ordered)]
 
     def place(self, key: str) -> str:
         """`FILE:LINE KEY` of a dotted key; the line is that of its nearest parent where it has none of its own."""
-        if self._index is None:
-            self._index = _lines_of_keys(self._text)
-        parent = key
-        while parent and parent not in self._index:
-            parent = parent[: max(parent.rfind("."), parent.rfind("["), 0)]
-        line = f":{self._index[parent]}" if parent else ""
-        return f"{self.path}{line} {key}".rstrip()
+        line = self._line(key)
+        return f"{self.path}:{line} {key}" if line else f"{self.path} {key}".rstrip()
 
     def complain(self) -> None:
         """Raise ConfigError if there is any mistake."""
         if self._broken or self.problems:
             raise ConfigError(str(self.path), self.located())
+
+    def _line(self, key: str) -> int:
+        """The line of a dotted key or of its nearest parent; 0 if none is found."""
+        if self._index is None:
+            self._index = _lines_of_keys(self._text)
+        while key and key not in self._index:
+            key = key[: max(key.rfind("."), key.rfind("["), 0)]
+        return self._index.get(key, 0)
 
     def _break(self, where: str, fact: str, remedy: str = "") -> None:
         self._broken.append(GesturectlError(f"{self.path}{where}", fact, remedy))
@@ -235,7 +239,7 @@ class Document:
         except ValueError as error:  # TOMLDecodeError is one; so is Python's refusal of huge numbers
             message = str(error)
             at = _SYNTAX_PLACE.search(message)
-            where = f":{at[1]}:{at[2]}" if at else ""
+            where = f":{at[1]}:{at[2]}" if at and at[1] else f":{self._text.rstrip().count(chr(10)) + 1}"
             fact = message[: at.start()] if at else message
             self._break(where, f"not TOML: {fact[:1].lower()}{fact[1:]}", _SYNTAX_HINTS.get(fact, ""))
 
@@ -243,7 +247,6 @@ class Document:
 _SYNTAX_HINTS = {
     "Invalid value": "Text goes in quotes; true and false are written small.",
     "Cannot overwrite a value": "A key may be written only once in a table.",
-    "Cannot overwrite a value (at end of document)": "A key may be written only once in a table.",
 }
 
 
@@ -291,6 +294,9 @@ def _lines_of_keys(text: str) -> dict[str, int]:
 
 def _path_of(statement: str) -> tuple[str, ...]:
     """The keys that one line of TOML sets, outermost first."""
+    plain = _PLAIN_STATEMENT.fullmatch(statement)
+    if plain:  # nearly always, and twenty times as quick as the parser
+        return tuple(key.strip() for key in (plain[1] or plain[2]).split("."))
     try:
         node: object = tomllib.loads(statement)
     except ValueError:

@@ -1,0 +1,1 @@
+"""What a gesture does in which app: TOML files read, checked, and looked up."""
