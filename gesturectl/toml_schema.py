@@ -169,6 +169,8 @@ class Document:
         self.path = path
         self.problems: list[GesturectlError] = []
         """Mistakes; their places are dotted keys until `located`."""
+        self.missing = False
+        """Whether there is no such file."""
         self._text = text
         self._data: dict[str, object] = {}
         self._index: dict[str, int] | None = None
@@ -182,6 +184,7 @@ class Document:
             with path.open("rb") as file:
                 raw = file.read(SIZE_LIMIT + 1)
         except OSError as error:
+            document.missing = isinstance(error, FileNotFoundError)
             document._break("", f"it can't be read ({error.strerror or error})")
             return document
         if len(raw) > SIZE_LIMIT:

@@ -1,0 +1,83 @@
+"""The program's own settings, in `settings.toml`: written by the program, and by people if they like."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import tomli_w
+
+from gesturectl.errors import ConfigError, GesturectlError
+from gesturectl.paths import config_dir
+from gesturectl.toml_schema import Document, Table, atomic_write
+
+TrackerChoice = Literal["onnx", "mediapipe"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds whichever app has the focus. The fields are the keys of the file; these are their defaults."""
+
+    camera: str = "auto"
+    """A camera by index or name, a file, a folder or a URL; "auto" is the first camera that works."""
+    tracker: TrackerChoice = "onnx"
+    """What finds the hands."""
+    profile: str = "auto"
+    """The profile that is fixed at the start; "auto" chooses by app."""
+    log_level: LogLevel = "info"
+    tray: bool = True
+    """Whether an icon shows the state."""
+
+
+def settings_path() -> Path:
+    """Where the user's settings are."""
+    return config_dir() / "settings.toml"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings at `path` (the user's); the defaults if there is no file. Raises ConfigError with all mistakes."""
+    path = path or settings_path()
+    document = Document.read(path)
+    if document.missing:
+        return Settings()
+    table = document.root()
+    given = {
+        "camera": _camera(table),
+        "tracker": table.text("tracker", get_args(TrackerChoice)),
+        "profile": _word(table, "profile"),
+        "log_level": table.text("log_level", get_args(LogLevel)),
+        "tray": table.flag("tray"),
+    }
+    table.finish()
+    document.complain()
+    return Settings(**cast(dict[str, Any], {key: value for key, value in given.items() if value is not None}))
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings to `path` (the user's), whole or not at all. Raises ConfigError."""
+    path = path or settings_path()
+    try:
+        atomic_write(path, _HEADER + tomli_w.dumps(asdict(settings)))
+    except OSError as error:
+        problem = GesturectlError(str(path), f"it can't be written ({error.strerror or error})", "Look at the folder.")
+        raise ConfigError(str(path), [problem]) from error
+
+
+_HEADER = (
+    "# gesturectl's settings. The program rewrites this file when a setting is changed there; comments are lost.\n"
+)
+
+
+def _camera(table: Table) -> str | None:
+    """A number is an index."""
+    if isinstance(table.value("camera"), int) and not isinstance(table.value("camera"), bool):
+        index = table.integer("camera", 0, 99)
+        return None if index is None else str(index)
+    return _word(table, "camera")
+
+
+def _word(table: Table, key: str) -> str | None:
+    text = table.text(key)
+    if text is not None and not text.strip():
+        table.mistake(key, "this is empty", 'Write "auto", or leave the line out.')
+    return text
