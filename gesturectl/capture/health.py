@@ -27,10 +27,10 @@ _SLOW = 0.7
 
 
 class PictureTrouble(StrEnum):
-    """What is wrong with the pictures of a live camera, as a sentence part."""
+    """What is wrong with the pictures of a live camera, as a sentence part: the fact, a colon, the remedy."""
 
-    BLACK = "the picture is black; open the camera's cover or switch on a light"
-    FROZEN = "the picture is frozen; the camera's driver hangs"
+    BLACK = "the picture is black: open the camera's cover or switch on a light"
+    FROZEN = "the picture is frozen: unplug the camera and plug it in again, its driver hangs"
 
 
 class PictureHealth:
@@ -100,7 +100,7 @@ def is_black(brightness: float) -> bool:
 
 
 def dim_light_hint(fps: float, wished_fps: float, brightness: float) -> str:
-    """What to tell a person whose camera is slower than it could be; empty if it isn't.
+    """What to tell a person whose camera is slower than it could be (fact, colon, remedy); empty if it isn't.
 
     Webcams lengthen their exposure in dim light and silently halve their rate, which makes fast gestures hard to tell.
     """

@@ -25,7 +25,7 @@ class Probe:
     brightness: float
     """Mean of the picture, 0 to 255."""
     trouble: str
-    """What is wrong with it and what to do, as a sentence part; empty if nothing is."""
+    """What is wrong with it, a colon, and what to do, as a sentence part; empty if nothing is."""
 
 
 def probe(camera: Camera, wished_fps: float = DEFAULT_FPS) -> Probe:

@@ -83,11 +83,11 @@ def _first_that_works(cameras: Sequence[CameraInfo], opened: Callable[[CameraInf
             lost.append(error)
     if not lost:
         remedy = "Plug one in, or give --source a video, a folder of pictures or a URL"
-        raise CameraLostError("camera", "there is none", remedy)
+        raise CameraLostError("", "there is no camera", remedy)
     if len(lost) == 1:
         raise lost[0]
     facts = "; ".join(f"{error.place}: {error.fact}" for error in lost)
-    raise CameraLostError("camera", f"none of {len(lost)} gives pictures ({facts})", lost[0].remedy)
+    raise CameraLostError("", f"none of {len(lost)} cameras gives pictures ({facts})", lost[0].remedy)
 
 
 def _checked_url(text: str) -> str | None:

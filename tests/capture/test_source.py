@@ -73,10 +73,10 @@ def test_auto_takes_the_first_that_gives_frames(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(ToyCamera, "broken", (0, 2))
     assert "C930" in open_source("auto").description
     monkeypatch.setattr(ToyCamera, "broken", (0, 2, 4))
-    with pytest.raises(CameraLostError, match=r"none of 3 gives pictures \(camera 0: in use by zoom; camera 2"):
+    with pytest.raises(CameraLostError, match=r"none of 3 cameras gives pictures \(camera 0: in use by zoom; camera 2"):
         open_source("auto")
     monkeypatch.setattr(source, "candidates", lambda: ())
-    with pytest.raises(CameraLostError, match="there is none"):
+    with pytest.raises(CameraLostError, match="there is no camera"):
         open_source("auto")
 
 

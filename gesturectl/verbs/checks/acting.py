@@ -1,0 +1,126 @@
+"""From the recognised gesture to the desktop: does each stage work?"""
+
+import os
+import sys
+
+from gesturectl.desktop.base import Capability
+from gesturectl.desktop.select import Reasons
+from gesturectl.verbs.checks.finding import Finding, broken, degraded, ok
+
+_TRAY_REMEDY = (
+    "sudo apt install libgirepository1.0-dev libcairo2-dev gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1 gcc "
+    "pkg-config && python -m pip install 'PyGObject<3.51'"
+)
+
+_OTHER_SYSTEM = "Nothing to do."
+"""The remedy of back-ends of other systems: their reasons help nobody here."""
+
+
+def check_profiles() -> Finding:
+    """The bundled profiles and the user's own can be read, without a mistake."""
+    from gesturectl.errors import ConfigError
+    from gesturectl.profiles.load import default_folders, load
+
+    folders = default_folders()
+    try:
+        profiles = load(folders, _gestures())
+    except ConfigError as error:
+        remedy = "Correct them; gesturectl profiles check says the same at any time"
+        return broken("\n".join(map(str, error.problems)), remedy)
+    if not profiles.files:
+        return broken(f"no profile in {' or '.join(map(str, folders))}", "Install gesturectl again")
+    own = sum(path.parent == folders[1] for path in profiles.files)
+    names = ", ".join(sorted(profiles.profiles))
+    return ok(f"{names} ({own} of {len(profiles.files)} files are yours, in {folders[1]})")
+
+
+def check_injector() -> Finding:
+    """What presses keys here."""
+    from gesturectl.desktop.null import NullInjector
+    from gesturectl.desktop.select import choose_injector
+
+    injector, reasons = choose_injector()
+    try:
+        if isinstance(injector, NullInjector):
+            return broken(f"no key can be pressed here ({_facts(reasons)})", _remedies(reasons))
+        missing = [capability.name.lower() for capability in Capability if capability not in injector.capabilities]
+        if missing:
+            return degraded(f"{injector.name}, which can't do {', '.join(missing)}", _remedies(reasons))
+        return ok(f"{injector.name}: keys, text, media, pointer, scroll")
+    finally:
+        injector.close()
+
+
+def check_window_watcher() -> Finding:
+    """What tells the focused app here."""
+    from gesturectl.desktop.null import NullWindowWatcher
+    from gesturectl.desktop.select import choose_watcher
+
+    watcher, reasons = choose_watcher()
+    try:
+        if isinstance(watcher, NullWindowWatcher):
+            fact = f"the focused app can't be told, so only the default profile applies ({_facts(reasons)})"
+            return degraded(fact, _remedies(reasons))
+        return ok(f"{watcher.name}")
+    finally:
+        watcher.close()
+
+
+def check_tray() -> Finding:
+    """Whether an icon with a menu can be shown. pystray chooses its back-end while it is imported."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return degraded("no icon: no display is set (DISPLAY, WAYLAND_DISPLAY)", "Start it from your desktop session")
+    try:
+        import pystray
+    except ImportError as error:
+        return degraded(f"no icon: pystray can't be loaded ({error})", _TRAY_REMEDY)
+    # Its X11 back-end connects while it is imported, and lets whatever Xlib raises through.
+    except Exception as error:
+        return degraded(f"no icon: the display can't be reached ({error})", "Start it from your desktop session")
+    backend = pystray.Icon.__module__.rpartition(".")[2].removeprefix("_")
+    if not pystray.Icon.HAS_MENU:
+        return degraded(f"pystray's {backend} back-end shows an icon without a menu", _TRAY_REMEDY)
+    return ok(f"icon with a menu ({backend})")
+
+
+def check_daemon() -> Finding:
+    """Whether the daemon runs and answers; not running is fine."""
+    from gesturectl import paths
+    from gesturectl.daemon import endpoint
+    from gesturectl.daemon.client import ask
+    from gesturectl.errors import DaemonError
+
+    socket = paths.runtime_dir() / endpoint.NAME
+    if not socket.exists():
+        return ok("not running; its control socket will be " + str(socket))
+    try:
+        status = ask("status", timeout_s=2.0)
+    except DaemonError as error:
+        if "isn't running" in error.fact:
+            return ok(f"not running; {socket} is left over and will be replaced")
+        return broken(error.fact, error.remedy)
+    told = f"running as process {status.get('pid')}: {status.get('state')}"
+    reason = str(status.get("reason") or "")
+    return degraded(told, reason) if status.get("state") == "failed" else ok(told)
+
+
+def _facts(reasons: Reasons) -> str:
+    return "; ".join(f"{name}: {why.reason}" for name, why in reasons if why.remedy != _OTHER_SYSTEM)
+
+
+def _remedies(reasons: Reasons) -> str:
+    """What would help, once each."""
+    return " ".join(dict.fromkeys(why.remedy for _, why in reasons if why.remedy != _OTHER_SYSTEM))
+
+
+def _gestures() -> tuple[str, ...] | None:
+    """The gestures that profiles may name; None if the model that knows them is unusable, which is another check's."""
+    from gesturectl.daemon.parts import STARTER
+    from gesturectl.errors import ModelError
+    from gesturectl.paths import bundled
+    from gesturectl.recognition.classifier import Classifier
+
+    try:
+        return Classifier.load(bundled("models") / STARTER).card.labels
+    except ModelError:
+        return None

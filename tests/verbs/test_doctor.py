@@ -1,0 +1,390 @@
+"""`gesturectl doctor`: each check tells ok, degraded and broken apart, and none stops the others."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gesturectl import cli, paths
+from gesturectl.capture import devices, source
+from gesturectl.capture.devices import CameraInfo, Problem
+from gesturectl.daemon import client
+from gesturectl.desktop import select
+from gesturectl.desktop.base import Capability, Injector, Unavailable
+from gesturectl.desktop.null import NullInjector, NullWindowWatcher
+from gesturectl.errors import CameraLostError, DaemonError, ModelError
+from gesturectl.types import Frame
+from gesturectl.verbs import doctor
+from gesturectl.verbs.checks import acting, installation, seeing
+from gesturectl.verbs.checks.finding import Finding, State, broken, degraded, examine, ok
+
+
+def healthy() -> Finding:
+    return ok("fine")
+
+
+def slow() -> Finding:
+    return degraded("slow", "Add light")
+
+
+def crashing() -> Finding:
+    raise RuntimeError("driver error 0x8000")
+
+
+def refused() -> Finding:
+    raise ModelError("hand.onnx", "the model is missing", "Install again")
+
+
+def unimportable() -> Finding:
+    raise ImportError("libGL.so.1: cannot open shared object file")
+
+
+# ---- the verb
+
+
+def test_everything_well_ends_with_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(doctor, "CHECKS", {"a": healthy, "b": slow})
+    assert cli.main(["doctor"]) == 0
+    assert capsys.readouterr().out == (
+        "ok        a               fine\n"
+        "degraded  b               slow\n"
+        "                          → Add light\n"
+        "\n1 ok, 1 degraded\n"
+    )
+
+
+def test_a_check_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    checks = {"crash": crashing, "model": refused, "import": unimportable, "last": healthy}
+    monkeypatch.setattr(doctor, "CHECKS", checks)
+    assert cli.main(["doctor", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["type"], report["ok"]) == ("doctor", False)
+    assert [(check["name"], check["state"]) for check in report["checks"]] == [
+        ("crash", "broken"),
+        ("model", "broken"),
+        ("import", "broken"),
+        ("last", "ok"),
+    ]
+    assert "RuntimeError: driver error 0x8000" in report["checks"][0]["fact"]
+    assert report["checks"][1]["fact"] == "hand.onnx: the model is missing"
+    assert report["checks"][1]["remedy"] == "Install again"
+    assert "libGL" in report["checks"][2]["fact"]
+
+
+def test_without_the_camera_its_light_stays_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    monkeypatch.setattr(source, "open_source", lambda *_, **__: opened.append(True))
+    monkeypatch.setattr(doctor, "CHECKS", {"camera": seeing.check_camera})
+    cli.main(["doctor", "--no-camera"])
+    assert opened == []
+
+
+# ---- installation
+
+
+def test_this_very_python_and_its_packages_are_fine() -> None:
+    assert examine(installation.check_python).state is State.OK
+    assert examine(installation.check_packages).state is State.OK
+
+
+def test_a_package_that_cannot_be_loaded_is_named_with_its_system_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        if name == "cv2":
+            raise ImportError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(installation.importlib, "import_module", load)
+    finding = installation.check_packages()
+    assert finding.state is State.BROKEN
+    assert "libGL.so.1" in finding.fact
+    assert "apt install libgl1" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("installed", "told"),
+    [
+        (["numpy", "opencv-python", "onnxruntime-gpu"], ""),
+        (["opencv-python", "opencv-contrib-python"], "(cv2)"),
+        (["onnxruntime", "onnxruntime-gpu"], "(onnxruntime)"),
+    ],
+)
+def test_two_wheels_of_one_module_are_found(monkeypatch: pytest.MonkeyPatch, installed: list[str], told: str) -> None:
+    distributions = [SimpleNamespace(metadata={"Name": name}) for name in installed]
+    monkeypatch.setattr(installation.metadata, "distributions", lambda: distributions)
+    finding = installation.check_duplicates()
+    assert finding.state is (State.DEGRADED if told else State.OK)
+    assert told in finding.fact
+    if told:
+        assert f"uninstall -y {' '.join(installed)}" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("versions", "switch", "state"),
+    [
+        ({"mediapipe": "0.10.31", "onnxruntime-gpu": "1.31.1"}, "1", State.OK),
+        ({"mediapipe": "0.10.31", "onnxruntime-gpu": "1.31.1"}, None, State.BROKEN),
+        ({"onnxruntime": "1.22.0"}, None, State.OK),
+        ({"mediapipe": "0.10.35", "onnxruntime": "1.31.1"}, "1", State.BROKEN),
+        ({"mediapipe": "1.0.1rc1", "onnxruntime": "1.31.1"}, "1", State.BROKEN),
+    ],
+)
+def test_telemetry_is_known_to_be_off(
+    monkeypatch: pytest.MonkeyPatch, versions: dict[str, str], switch: str | None, state: State
+) -> None:
+    def version(name: str) -> str:
+        if name not in versions:
+            raise installation.metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(installation.metadata, "version", version)
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    if switch:
+        monkeypatch.setenv("ORT_DISABLE_TELEMETRY", switch)
+    assert installation.check_telemetry().state is state
+
+
+# ---- seeing
+
+
+class Camera:
+    """Gives frames of one rate and shade."""
+
+    description = "Toy Cam (0), 640×480 at 30 fps"
+    live = True
+
+    def __init__(self, fps: int, shade: int) -> None:
+        self._step_ms, self._shade, self._t_ms = 1000 // fps, shade, 0
+        self.closed = False
+
+    def grab(self) -> int:
+        self._t_ms += self._step_ms
+        return self._t_ms
+
+    def retrieve(self) -> Frame:
+        return Frame(self._t_ms, np.full((480, 640, 3), self._shade, np.uint8))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def no_daemon(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object, **__: object) -> dict[str, object]:
+        raise DaemonError("gesturectl", "it isn't running", "Start it")
+
+    monkeypatch.setattr(client, "ask", ask)
+
+
+@pytest.mark.usefixtures("no_daemon")
+@pytest.mark.parametrize(
+    ("fps", "shade", "state", "words"),
+    [
+        (30, 120, State.OK, "30 pictures a second, brightness 120"),
+        (15, 30, State.DEGRADED, "because of dim light"),
+        (30, 0, State.DEGRADED, "the picture is black"),
+    ],
+)
+def test_the_camera_is_watched_and_released(
+    monkeypatch: pytest.MonkeyPatch, fps: int, shade: int, state: State, words: str
+) -> None:
+    camera = Camera(fps, shade)
+    monkeypatch.setattr(source, "open_source", lambda text: camera)
+    finding = examine(seeing.check_camera)
+    assert finding.state is state
+    assert words in finding.fact
+    assert bool(finding.remedy) == (state is State.DEGRADED)
+    assert camera.closed
+
+
+@pytest.mark.usefixtures("no_daemon")
+def test_no_camera_is_broken_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(text: str) -> None:
+        raise CameraLostError("camera 0", "in use by zoom (pid 4711)", "Close that program")
+
+    monkeypatch.setattr(source, "open_source", none)
+    finding = examine(seeing.check_camera)
+    assert finding == broken("camera 0: in use by zoom (pid 4711)", "Close that program")
+
+
+def test_a_camera_that_our_daemon_uses_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    status = {"ok": True, "state": "watching", "camera": "Toy Cam (0)", "fps": 29.5, "picture": ""}
+    monkeypatch.setattr(client, "ask", lambda *_, **__: status)
+    assert seeing.check_camera() == ok("in use by the running daemon: Toy Cam (0), 29.5 fps now")
+    status["picture"] = "the picture is black: open the camera's cover"
+    assert seeing.check_camera().state is State.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("cameras", "state"),
+    [
+        ([CameraInfo(0, "Cam", "/dev/video0", None)], State.OK),
+        ([CameraInfo(0, "Cam", "/dev/video0", Problem("you may not open it", "Ask"))], State.BROKEN),
+        ([], State.BROKEN),
+    ],
+)
+def test_a_camera_can_be_judged_unopened(
+    monkeypatch: pytest.MonkeyPatch, cameras: list[CameraInfo], state: State
+) -> None:
+    monkeypatch.setattr(devices, "can_list", lambda: True)
+    monkeypatch.setattr(devices, "list_cameras", lambda: tuple(cameras))
+    assert seeing.check_camera_listed().state is state
+
+
+def test_the_models_that_ship_are_whole_and_a_damaged_one_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert examine(seeing.check_hand_models).state is State.OK
+    for file in paths.bundled("models").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    damaged = tmp_path / "palm_detection.onnx"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    monkeypatch.setattr("gesturectl.catalogue.bundled", lambda folder: tmp_path)
+    finding = examine(seeing.check_hand_models)
+    assert finding.state is State.BROKEN
+    assert "palm_detection.onnx" in finding.fact
+
+
+def test_the_tracker_looks_at_a_picture() -> None:
+    finding = examine(seeing.check_tracker)
+    assert finding.state is State.OK
+    assert "ms to look for hands" in finding.fact
+
+
+# ---- acting
+
+
+class Everything(Injector):
+    """Can do everything."""
+
+    name = "toy"
+    capabilities = frozenset(Capability)
+
+    @classmethod
+    def rank(cls) -> int:
+        return 1
+
+    def press(self, chord: tuple[str, ...]) -> None:
+        raise AssertionError("a doctor presses no keys")
+
+    release = press
+
+    def type_text(self, text: str) -> None:
+        raise AssertionError("a doctor types nothing")
+
+    def scroll(self, dx: int, dy: int) -> None:
+        raise AssertionError("a doctor doesn't scroll")
+
+    def click(self, button: str, count: int) -> None:
+        raise AssertionError("a doctor doesn't click")
+
+    def release_all(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class KeysOnly(Everything):
+    """Can press keys."""
+
+    capabilities = frozenset({Capability.KEYS})
+
+
+NO_DISPLAY = ("x11", Unavailable("no DISPLAY is set", "Log in to a desktop."))
+NOT_MACOS = ("macos", Unavailable("this isn't macOS", "Nothing to do."))
+
+
+@pytest.mark.parametrize(
+    ("injector", "state", "words"),
+    [
+        (Everything, State.OK, "toy"),
+        (KeysOnly, State.DEGRADED, "can't do text, media, pointer, scroll"),
+        (NullInjector, State.BROKEN, "no key can be pressed here (x11: no DISPLAY is set)"),
+    ],
+)
+def test_what_presses_keys(monkeypatch: pytest.MonkeyPatch, injector: type[Injector], state: State, words: str) -> None:
+    monkeypatch.setattr(select, "choose_injector", lambda: (injector(), [NOT_MACOS, NO_DISPLAY]))
+    finding = examine(acting.check_injector)
+    assert finding.state is state
+    assert words in finding.fact
+    assert finding.remedy == ("" if state is State.OK else "Log in to a desktop.")
+
+
+def test_without_the_focused_app_gestures_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(select, "choose_watcher", lambda: (NullWindowWatcher(), [NO_DISPLAY]))
+    finding = examine(acting.check_window_watcher)
+    assert finding.state is State.DEGRADED
+    assert "only the default profile applies" in finding.fact
+
+
+@pytest.fixture
+def pystray(monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
+    """A tray library on a display."""
+    icon = type("Icon", (), {"HAS_MENU": True, "__module__": "pystray._appindicator"})
+    monkeypatch.setitem(sys.modules, "pystray", SimpleNamespace(Icon=icon))
+    monkeypatch.setenv("DISPLAY", ":99")
+    yield icon
+
+
+def test_a_tray_icon_needs_a_menu(pystray: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert acting.check_tray() == ok("icon with a menu (appindicator)")
+    monkeypatch.setattr(pystray, "HAS_MENU", False)
+    assert acting.check_tray().state is State.DEGRADED
+    assert "PyGObject" in acting.check_tray().remedy
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="displays are named by variables on Linux alone")
+def test_without_a_display_there_is_no_tray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert acting.check_tray().state is State.DEGRADED
+
+
+@pytest.fixture
+def own_profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The user's folder of profiles."""
+    monkeypatch.setattr("gesturectl.profiles.load.config_dir", lambda: tmp_path)
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    return folder
+
+
+def test_a_mistake_in_a_profile_is_shown(own_profiles: Path) -> None:
+    (own_profiles / "mine.toml").write_text("this is = = not TOML")
+    finding = examine(acting.check_profiles)
+    assert finding.state is State.BROKEN
+    assert "mine.toml" in finding.fact
+    assert "gesturectl profiles check" in finding.remedy
+
+
+@pytest.mark.usefixtures("no_daemon")
+def test_a_daemon_that_does_not_run_is_fine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(paths, "runtime_dir", lambda: tmp_path)
+    assert acting.check_daemon().state is State.OK
+    (tmp_path / "control.sock").touch()
+    assert "left over" in acting.check_daemon().fact
+
+
+@pytest.mark.parametrize(("state", "expected"), [("watching", State.OK), ("failed", State.DEGRADED)])
+def test_a_running_daemon_tells_its_state(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: str, expected: State
+) -> None:
+    monkeypatch.setattr(paths, "runtime_dir", lambda: tmp_path)
+    (tmp_path / "control.sock").touch()
+    monkeypatch.setattr(client, "ask", lambda *_, **__: {"pid": 7, "state": state, "reason": "Plug it in."})
+    finding = acting.check_daemon()
+    assert finding.state is expected
+    assert finding.fact == f"running as process 7: {state}"
+
+
+def test_a_silent_daemon_is_broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def ask(*_: object, **__: object) -> dict[str, object]:
+        raise DaemonError("gesturectl", "it runs but didn't answer 'status'", "End its process")
+
+    monkeypatch.setattr(paths, "runtime_dir", lambda: tmp_path)
+    (tmp_path / "control.sock").touch()
+    monkeypatch.setattr(client, "ask", ask)
+    assert acting.check_daemon() == broken("it runs but didn't answer 'status'", "End its process")
