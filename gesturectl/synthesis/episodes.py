@@ -2,7 +2,7 @@
 
 The numbers are those of the first try in the project's notes on synthesis: strokes of the whole arm, of the forearm and
 of the wrist, 0.18-1.1 s long, near and far, palm on or edge on, with wind-ups, return strokes and dropped hands.
-Camera frame: X to the right of the unmirrored picture, Y up, Z towards the camera, mm; time in seconds, 0 in the middle.
+Camera frame: X to the right of the unmirrored picture, Y up, Z to the camera, mm; seconds, 0 in the middle.
 The hand is a right hand and every name is as its owner sees it, so "left" is +X here; `takes` mirrors half of them.
 """
 
@@ -461,7 +461,7 @@ def held_orientation(r: np.random.Generator, label: str) -> Float:
         tilt = rz(r.normal(-14, 16) * _DEGREE)  # the thumb itself leans 28 degrees from the hand's side
         if label == "thumbs_down":
             tilt = tilt @ rz(np.pi)
-        return tilt @ ry(r.uniform(-85, 85) * _DEGREE) @ rx(r.normal(0, 10) * _DEGREE) @ thumb_up
+        return np.asarray(tilt @ ry(r.uniform(-85, 85) * _DEGREE) @ rx(r.normal(0, 10) * _DEGREE) @ thumb_up)
     back = r.random() < 0.22
     return ry(np.pi if back else 0.0) @ upright(r, 0.9)
 

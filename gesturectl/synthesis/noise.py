@@ -21,7 +21,7 @@ def tracked(r: np.random.Generator, points: Float, t_s: Float, distance_mm: Floa
     dropped at speed, and now and then a jump to something that isn't this hand.
     """
     n, k = t_s.shape
-    palm = np.median(palm_length(points), axis=1)[:, None, None, None]
+    palm = np.median(palm_length(points.astype(np.float32)), axis=1).astype(np.float64)[:, None, None, None]
     far = (0.6 + distance_mm / 1200)[:, None, None, None]
     step = np.diff(points[:, :, [0, 5, 17]].mean(2), axis=1, prepend=points[:, :1, [0, 5, 17]].mean(2))
     speed = np.linalg.norm(step, axis=-1) / palm[:, 0, 0]
@@ -60,10 +60,10 @@ def _lag(r: np.random.Generator, points: Float) -> Float:
 
 
 def _jumps(r: np.random.Generator, points: Float, palm: Float) -> Float:
-    """In one take of twelve the tracker looks at something else for a while: another hand, a face, its own reflection."""
+    """In one take of twelve the tracker looks at something else for a while: another hand, a face, a mirror."""
     n, k = points.shape[:2]
     out = points.copy()
-    for i in np.nonzero(r.random(n) < 0.08)[0]:
+    for i in np.flatnonzero(np.asarray(r.random(n) < 0.08)):
         begin = int(r.integers(k))
         length = int(r.integers(1, max(2, k // 3)))
         centre = out[i, begin : begin + length].mean((1, 2), keepdims=True)

@@ -61,7 +61,14 @@ def write_episodes(r: np.random.Generator, count: int, negatives: float, rare: S
     return episodes
 
 
-_OFTEN = {"swipe_left": 2.2, "swipe_right": 2.2, "swipe_up": 2.2, "swipe_down": 2.2, "circle_cw": 1.8, "circle_ccw": 1.8}
+_OFTEN = {
+    "swipe_left": 2.2,
+    "swipe_right": 2.2,
+    "swipe_up": 2.2,
+    "swipe_down": 2.2,
+    "circle_cw": 1.8,
+    "circle_ccw": 1.8,
+}
 """Strokes vary most from person to person, so they get more takes than poses."""
 
 
@@ -177,9 +184,7 @@ def _wiggle(r: np.random.Generator, e: Episode, t: Float, turn: Float, pose: Flo
             turn[:, 0] += beat / 180
 
 
-def _place(
-    r: np.random.Generator, world: Float, t: Float, distance: Float, focal: Float, aspect: Float
-) -> Float:
+def _place(r: np.random.Generator, world: Float, t: Float, distance: Float, focal: Float, aspect: Float) -> Float:
     """(N, 3) mm that put the middle of the episode somewhere in the picture, at its distance."""
     n = len(t)
     middle = world[np.arange(n), np.abs(t).argmin(1)][:, [0, 5, 9, 17]].mean(1)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gesturectl.recognition.vocabulary import STARTER
+from gesturectl.synthesis.kinematics import Float
 from gesturectl.synthesis.noise import tracked
 from gesturectl.synthesis.takes import animate, write_episodes
 from gesturectl.training.dataset import Interval, LabelledTake
@@ -41,7 +42,7 @@ def synthetic_takes(seed: int, episodes: int, negatives: float = 0.5) -> Iterato
             )
 
 
-def _intervals(label: str, ready_ms: np.ndarray, quiet: list[tuple[float, float]]) -> tuple[Interval, ...]:
+def _intervals(label: str, ready_ms: Float, quiet: list[tuple[float, float]]) -> tuple[Interval, ...]:
     if label == NOTHING:
         return tuple(Interval(NOTHING, a * 1000, b * 1000) for a, b in quiet)
     (_, before), (after, _) = quiet
@@ -96,27 +97,33 @@ def pose_takes(folder: Path, seed: int = 0) -> Iterator[LabelledTake]:
         rows = np.loadtxt(gzip.open(folder / name), delimiter=",")
         poses = rows[:, 1:].reshape(-1, 21, 2)
         lean = np.abs(np.degrees(np.arctan2(poses[:, 9, 0], -poses[:, 9, 1])))
-        for number, pose, angle in zip(rows[:, 0], poses, lean, strict=True):
+        chosen: list[str] = []
+        kept: list[int] = []
+        for i, (number, angle) in enumerate(zip(rows[:, 0], lean, strict=True)):
             label = meaning.get(int(number))
             thumb = label is not None and label.startswith("thumbs")
-            if label is None or (not thumb and 45 < angle < 70):
-                continue
-            yield _held(r, pose, label if thumb or angle <= 45 else NOTHING)
+            if label is not None and (thumb or not 45 < angle < 70):
+                chosen.append(label if thumb or angle <= 45 else NOTHING)
+                kept.append(i)
+        for start in range(0, len(kept), _BATCH):
+            yield from _held(r, poses[kept[start : start + _BATCH]], chosen[start : start + _BATCH])
 
 
-def _held(r: np.random.Generator, pose: np.ndarray, label: str) -> LabelledTake:
-    """Two seconds of a (21, 2) pose, half of them mirrored, some seen only lately."""
-    t_s = np.arange(_HELD_FRAMES) / 30
-    size = float(np.exp(r.uniform(np.log(0.04), np.log(0.3))))
-    drift = np.cumsum(r.normal(0, 0.002, (1, _HELD_FRAMES, 1, 2)), axis=1)
-    side = np.array([r.choice([-1.0, 1.0]), 1.0])
-    still = 0.6 + pose * size * side + drift
-    noisy, seen = tracked(r, still, t_s[None], np.array([600.0]))
-    t_ms = np.round(t_s * 1000).astype(np.int64)
-    return LabelledTake(
-        t_ms=t_ms,
-        points=np.concatenate([noisy[0], np.zeros((_HELD_FRAMES, 21, 1))], -1).astype(np.float32),
-        present=seen[0] & (t_ms >= (r.uniform(0, 900) if r.random() < 0.4 else 0)),
-        intervals=(Interval(label, 1500, 2000),),
-        group=POSES_GROUP + int(r.integers(1_000_000)),
-    )
+def _held(r: np.random.Generator, poses: Float, labels: list[str]) -> Iterator[LabelledTake]:
+    """Two seconds of each of the (N, 21, 2) poses, half of them mirrored, some seen only lately."""
+    n = len(poses)
+    t_s = np.broadcast_to(np.arange(_HELD_FRAMES) / 30, (n, _HELD_FRAMES))
+    size = np.exp(r.uniform(np.log(0.04), np.log(0.3), (n, 1, 1, 1)))
+    side = np.stack([r.choice([-1.0, 1.0], n), np.ones(n)], -1)[:, None, None]
+    drift = np.cumsum(r.normal(0, 0.002, (n, _HELD_FRAMES, 1, 2)), axis=1)
+    noisy, seen = tracked(r, 0.6 + poses[:, None] * size * side + drift, t_s, np.full(n, 600.0))
+    t_ms = np.round(t_s[0] * 1000).astype(np.int64)
+    late_ms = np.where(r.random(n) < 0.4, r.uniform(0, 900, n), 0)
+    for i, label in enumerate(labels):
+        yield LabelledTake(
+            t_ms=t_ms,
+            points=np.concatenate([noisy[i], np.zeros((_HELD_FRAMES, 21, 1))], -1).astype(np.float32),
+            present=seen[i] & (t_ms >= late_ms[i]),
+            intervals=(Interval(label, 1500, 2000),),
+            group=POSES_GROUP + int(r.integers(1_000_000)),
+        )
