@@ -44,7 +44,9 @@ class Candidate:
 class Rule(Protocol):
     """One condition of an event."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What people call it."""
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Why the candidate is refused, in words a person understands; None if this rule has nothing against it."""

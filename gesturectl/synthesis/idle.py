@@ -275,9 +275,9 @@ def aimless(r: np.random.Generator) -> Episode:
 def approach(r: np.random.Generator) -> Episode:
     """A hand that comes nearer or goes away without being a push: the wrong pose, too slow, or too little."""
     e = new_episode(r, NOTHING, _some_pose(r), any_orientation(r) if r.random() < 0.5 else upright(r))
-    share, took = r.uniform(0.08, 0.4), r.uniform(0.3, 1.8)
+    share, took = float(r.uniform(0.08, 0.4)), r.uniform(0.3, 1.8)
     if r.random() < 0.4:
-        e.pose, share = jittered(r, POSES["open"]), r.uniform(0.05, 0.16)
+        e.pose, share = jittered(r, POSES["open"]), float(r.uniform(0.05, 0.16))
     forward = np.array([r.normal(0, 0.15), r.normal(0, 0.15), r.choice([-1.0, 1.0])]) * share * min(e.distance_mm, 1500)
     e.offset = e.offset - forward / 2
     e.move(-took / 2, took, forward, r.normal(0, 0.2, 3))

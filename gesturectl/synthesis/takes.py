@@ -61,14 +61,7 @@ def write_episodes(r: np.random.Generator, count: int, negatives: float, rare: S
     return episodes
 
 
-_OFTEN = {
-    "swipe_left": 2.2,
-    "swipe_right": 2.2,
-    "swipe_up": 2.2,
-    "swipe_down": 2.2,
-    "circle_cw": 1.8,
-    "circle_ccw": 1.8,
-}
+_OFTEN = {label: 2.2 for label in GESTURES if label.startswith("swipe")} | {"circle_cw": 1.8, "circle_ccw": 1.8}
 """Strokes vary most from person to person, so they get more takes than poses."""
 
 

@@ -7,6 +7,7 @@ hand poses that are held here for a window's length.
 
 import gzip
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ _LIKE_OURS = ("Okay", "Hello", "Hi", "Well done", "See you later", "Congratulati
 
 
 def sign_takes(path: Path, seed: int = 0) -> Iterator[LabelledTake]:
-    """Hands that sign, as nothing: both hands of the clips in `gestura.npz`, played at 0.7-1.4 of 30 frames a second."""
+    """Hands that sign, as nothing: both hands of the clips in `gestura.npz`, at 0.7-1.4 of 30 frames a second."""
     r = np.random.default_rng(seed)
     stored = np.load(path, allow_pickle=False)
     names = [str(name) for name in stored["class_names"]]
@@ -71,7 +72,7 @@ def sign_takes(path: Path, seed: int = 0) -> Iterator[LabelledTake]:
             points = frames[:, slot] * np.array([4 / 3, 1, 4 / 3], np.float32)
             present = np.abs(points[..., :2]).sum((1, 2)) > 0
             thirds = np.linspace(t_ms[0] + 400, t_ms[-1] + 1, 4)
-            quiet = tuple(Interval(NOTHING, a, b) for a, b in zip(thirds[:-1], thirds[1:], strict=True))
+            quiet = tuple(Interval(NOTHING, a, b) for a, b in pairwise(thirds))
             if present.sum() >= 8:
                 yield LabelledTake(t_ms, points, present, quiet, SIGNS_GROUP + k)
 
@@ -94,7 +95,8 @@ def pose_takes(folder: Path, seed: int = 0) -> Iterator[LabelledTake]:
     """Real hand poses held still. Upright ones are their gesture; lying or hanging ones, and counting, are nothing."""
     r = np.random.default_rng(seed)
     for name, meaning in _POSES.items():
-        rows = np.loadtxt(gzip.open(folder / name), delimiter=",")
+        with gzip.open(folder / name) as file:
+            rows = np.loadtxt(file, delimiter=",")
         poses = rows[:, 1:].reshape(-1, 21, 2)
         lean = np.abs(np.degrees(np.arctan2(poses[:, 9, 0], -poses[:, 9, 1])))
         chosen: list[str] = []
