@@ -94,17 +94,18 @@ class Scene:
         self._supersample = supersample
         back = room(view, np.random.default_rng(look.room))
         body, depth = person(view, SKINS[look.skin], look.shirt, look.hair, look.light)
-        self._body_depth = cv2.resize(depth, None, fx=supersample, fy=supersample, interpolation=cv2.INTER_NEAREST)
+        self._body_depth = depth
         self._still = back * (1 - body[..., 3:]) + body[..., :3] * np.minimum(body[..., 3:], 1)
 
     def picture(self, postures: list[Posture]) -> Float32:
         """(height, width, 3) sRGB in [0, 1]: the mean over the postures of one exposure, which is motion blur."""
-        hand = np.mean([self._hand(posture) for posture in postures], axis=0)
+        supersample = self._supersample if len(postures) == 1 else 1  # blur smooths edges by itself
+        hand = np.mean([self.hand(posture, supersample) for posture in postures], axis=0)
         still = self._still * (1 - _soft_shadow(hand[..., 3], self.look.light, self.view))[..., None]
         return np.asarray(still * (1 - hand[..., 3:]) + hand[..., :3], np.float32)
 
-    def _hand(self, posture: Posture) -> Float32:
-        """(height, width, 4) sRGB times coverage, and coverage."""
+    def hand(self, posture: Posture, supersample: int = 1) -> Float32:
+        """(height, width, 4) sRGB times coverage, and coverage; each pixel the mean of `supersample` squared."""
         look, rotation = self.look, posture.rotation
         skeleton = bones(posture.pose, np.array(look.fingers))
         wrist = posture.palm - look.size * rotation @ PALM_CENTRE
@@ -115,22 +116,22 @@ class Scene:
         arm_palmar = rotation[:, 2] - along * (rotation[:, 2] @ along)
         palmar = np.vstack([(rotation @ skeleton.frames[0])[:, :, 2], rotation[:, 2], arm_palmar])
 
-        view = self.view.scaled(self._supersample)
-        picture = np.zeros((self.view.height, self.view.width, 4), np.float32)
+        view = self.view.scaled(supersample)
+        picture = np.zeros((view.height, view.width, 4), np.float32)
         surface = trace(cones.placed(rotation, wrist, look.size), palmar, view, look.size)
         if surface is None:
-            return picture
+            return picture[::supersample, ::supersample]
         colour, gloss = skin_colour(surface, skeleton, (rotation, wrist, look.size), SKINS[look.skin], look.shirt)
         shaded = shade(surface, colour, gloss, look.light, view.focal_px / -posture.palm[2], look.size)
         h, w = shaded.shape[:2]
         window = (slice(surface.top, surface.top + h), slice(surface.left, surface.left + w))
-        shaded[surface.depth > self._body_depth[window]] = 0  # the upper arm grows out of the shoulder
-        full = picture if self._supersample == 1 else np.zeros((view.height, view.width, 4), np.float32)
-        full[window] = shaded
-        if self._supersample == 1:
-            return full
+        body = cv2.resize(self._body_depth, (view.width, view.height), interpolation=cv2.INTER_NEAREST)
+        shaded[surface.depth > body[window]] = 0  # the upper arm grows out of the shoulder
+        picture[window] = shaded
+        if supersample == 1:
+            return picture
         size = (self.view.width, self.view.height)
-        return np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), np.float32)
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _soft_shadow(coverage: Float32, light: Light, view: View) -> Float32:
