@@ -18,7 +18,10 @@ _WHAT_IS_MISSING: dict[Kind, str] = {
     "intent": 'no gesture means "{}"',
     "act": 'no profile says what "{}" does',
     "profile": "there is no [profile.{}]",
+    "choice": 'nothing chooses the profile "{}"',
 }
+
+_HOW_TO_CHOOSE = "Give it apps, tags or a title; apps = [] if it is only to be fixed by hand."
 
 
 def default_folders() -> tuple[Path, Path]:
@@ -27,7 +30,12 @@ def default_folders() -> tuple[Path, Path]:
 
 
 def profile_files(folder: Path) -> list[Path]:
-    """The profile files in `folder` by name; none if it is missing. Hidden files are editors' leftovers."""
+    """The profile files in `folder` by name; none if it is missing. Hidden files are editors' leftovers.
+
+    A file stands for a folder with nothing else in it.
+    """
+    if folder.is_file():
+        return [folder]
     try:
         return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
     except OSError:
@@ -71,7 +79,10 @@ def _check_names(files: Iterable[ProfileFile], known_from: Iterable[ProfileFile]
         for need in file.needs:
             if need.name not in given[need.kind]:
                 fact = _WHAT_IS_MISSING[need.kind].format(need.name)
-                file.document.problems.append(GesturectlError(need.key, fact, nearest(need.name, given[need.kind])))
+                remedy = nearest(need.name, given[need.kind])
+                if need.kind == "choice":
+                    remedy = f"{remedy} {_HOW_TO_CHOOSE}" if remedy.startswith("Did") else _HOW_TO_CHOOSE
+                file.document.problems.append(GesturectlError(need.key, fact, remedy))
 
 
 def _check_claims(files: Sequence[ProfileFile]) -> None:

@@ -27,8 +27,9 @@ from gesturectl.types import HANDS, NOTHING, Hand
 VERSION = 1
 """The version of the format that this program writes about and reads."""
 
-Kind = Literal["app", "tag", "intent", "act", "profile"]
-"""What a name stands for: an intent is given by a gesture that means it, an "act" by a profile that acts on it."""
+Kind = Literal["app", "tag", "intent", "act", "profile", "choice"]
+"""What a name stands for: an intent is given by a gesture that means it, an "act" by a profile that acts on it, the
+"choice" of a profile by its apps, tags or title, be they empty: a slip in a profile's name mustn't make a new one."""
 
 _TUNING_KEYS = ("confidence", "hold", "cooldown", "repeat")
 
@@ -148,6 +149,9 @@ class _Reader:
                 table.mistake(key, "the default profile applies everywhere", "Leave this out, or rename the profile.")
             elif key in table:
                 self._claim(table.at(key))
+                self._gives("choice", name, table.at(key))
+        if name != DEFAULT:
+            self._needs("choice", name, table.place)
         for app in apps:
             self._needs("app", app, table.at("apps"))
         for tag in tags:

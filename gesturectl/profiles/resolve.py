@@ -10,8 +10,8 @@ from gesturectl.types import Hand
 
 _Answer = TypeVar("_Answer")
 
-_REMEMBERED = 256
-"""Windows whose profiles are kept; titles change often, and each title is another window."""
+_REMEMBERED = 512
+"""Windows whose profiles, and gestures whose resolutions are kept; each title of a window counts as another window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Resolver:
         self._profiles = profiles
         self._by_app = [profile for profile in profiles.profiles.values() if profile.by_app and profile.name != DEFAULT]
         self._matches: dict[tuple[App, str | None], tuple[Match, ...]] = {}
+        self._resolutions: dict[tuple[str, Hand, App, str | None], Resolution] = {}
 
     def resolve(self, gesture: str, hand: Hand, app: App, fixed: str | None = None) -> Resolution:
         """What `gesture` of `hand` does while `app` has the focus, or with the profile `fixed` whatever has it.
@@ -78,6 +79,30 @@ class Resolver:
         Two questions, each answered by the most specific profile that says something: what does the gesture mean
         (profiles, then the global [intents]), and what does that intent do. "none" is an answer, too.
         """
+        key = (gesture, hand, app, fixed)
+        found = self._resolutions.get(key)
+        if found is None:
+            if len(self._resolutions) >= _REMEMBERED:
+                self._resolutions.clear()
+            found = self._resolutions[key] = self._resolve(*key)
+        return found
+
+    def active_profile(self, app: App, fixed: str | None = None) -> str:
+        """The most specific profile that applies."""
+        return self.matches(app, fixed)[0].profile.name
+
+    def matches(self, app: App, fixed: str | None = None) -> tuple[Match, ...]:
+        """The profiles that apply, most specific first; the default is always the last. An unknown `fixed` counts as
+        none: a profile may vanish in a reload.
+        """
+        found = self._matches.get((app, fixed))
+        if found is None:
+            if len(self._matches) >= _REMEMBERED:
+                self._matches.clear()
+            found = self._matches[app, fixed] = tuple(self._find(app, fixed))
+        return found
+
+    def _resolve(self, gesture: str, hand: Hand, app: App, fixed: str | None) -> Resolution:
         matches = self.matches(app, fixed)
         meaning = _first(matches, lambda profile: _rule(profile.intents, gesture, hand))
         rule = meaning[1] if meaning else _rule(self._profiles.intents, gesture, hand)
@@ -103,21 +128,6 @@ class Resolver:
         binding = Binding(gesture, rule.hand, intent, doing.action, tuning, profile.name, doing.place)
         what = f'{doing.action.describe()}: it means "{intent}", and the profile "{profile.name}" says so'
         return Resolution(binding, f"{gesture} → {what}.", rule.place, considered)
-
-    def active_profile(self, app: App, fixed: str | None = None) -> str:
-        """The most specific profile that applies."""
-        return self.matches(app, fixed)[0].profile.name
-
-    def matches(self, app: App, fixed: str | None = None) -> tuple[Match, ...]:
-        """The profiles that apply, most specific first; the default is always the last. An unknown `fixed` counts as
-        none: a profile may vanish in a reload.
-        """
-        found = self._matches.get((app, fixed))
-        if found is None:
-            if len(self._matches) >= _REMEMBERED:
-                self._matches.clear()
-            found = self._matches[app, fixed] = tuple(self._find(app, fixed))
-        return found
 
     def _find(self, app: App, fixed: str | None) -> Iterable[Match]:
         default = self._profiles.profiles[DEFAULT]
