@@ -1,0 +1,94 @@
+"""Keys and pointer through pynput, as Windows and macOS have it. Not run on either system yet: nobody here has one."""
+
+from typing import Any
+
+from gesturectl.desktop.base import Capability, Injector
+from gesturectl.desktop.keys import KEYS, describe, key
+from gesturectl.errors import DesktopError
+
+_OTHER_NAMES = {
+    "super": "cmd",
+    "altgr": "alt_gr",
+    "volume_down": "media_volume_down",
+    "volume_mute": "media_volume_mute",
+    "volume_up": "media_volume_up",
+}
+"""Keys that pynput calls otherwise."""
+
+
+class PynputInjector(Injector):
+    """What the systems have in common; each adds its `name` and `rank`."""
+
+    capabilities = frozenset(Capability)
+
+    def __init__(self) -> None:
+        try:
+            from pynput import keyboard, mouse
+
+            self._keys: Any = keyboard
+            self._buttons: Any = mouse.Button
+            self._keyboard: Any = keyboard.Controller()
+            self._mouse: Any = mouse.Controller()
+        except (ImportError, OSError) as error:
+            raise DesktopError(self.name, f"pynput can't start ({error})", "Run: pip install pynput") from error
+        self._held: list[tuple[str, ...]] = []
+        """Chords that are down, oldest first."""
+
+    def press(self, chord: tuple[str, ...]) -> None:
+        codes = [self._code(name) for name in chord]
+        already = {name for held in self._held for name in held}
+        self._held.append(chord)
+        for name, code in zip(chord, codes, strict=True):
+            if name not in already:
+                self._send(code, True, describe(chord))
+
+    def release(self, chord: tuple[str, ...]) -> None:
+        if chord not in self._held:
+            return
+        self._held.remove(chord)
+        still = {name for held in self._held for name in held}
+        for name in reversed(chord):
+            if name not in still:
+                self._send(self._code(name), False, describe(chord))
+
+    def type_text(self, text: str) -> None:
+        for character in text:
+            named = {"\n": "enter", "\t": "tab"}.get(character)
+            code = self._code(named) if named else self._keys.KeyCode.from_char(character)
+            self._send(code, True, "text")
+            self._send(code, False, "text")
+
+    def scroll(self, dx: int, dy: int) -> None:
+        self._mouse.scroll(dx, dy)
+
+    def click(self, button: str, count: int) -> None:
+        self._mouse.click(getattr(self._buttons, button), count)
+
+    def release_all(self) -> None:
+        while self._held:
+            try:
+                self.release(self._held[-1])
+            except DesktopError:  # released as far as the system lets us
+                continue
+
+    def close(self) -> None:
+        self.release_all()
+
+    def _code(self, name: str) -> Any:
+        """pynput's key of a name. Raises DesktopError if this system has none."""
+        found = getattr(self._keys.Key, _OTHER_NAMES.get(name, name), None)
+        if found is not None:
+            return found
+        symbol = key(name).keysym
+        if 0x20 < symbol < 0x100 or name not in KEYS:
+            return self._keys.KeyCode.from_char(chr(symbol & 0xFFFFFF))
+        raise DesktopError(f"key {key(name).label}", "this system doesn't have it", "Choose another in the profile.")
+
+    def _send(self, code: Any, down: bool, words: str) -> None:
+        try:
+            if down:
+                self._keyboard.press(code)
+            else:
+                self._keyboard.release(code)
+        except (self._keyboard.InvalidKeyException, self._keyboard.InvalidCharacterException, OSError) as error:
+            raise DesktopError(words, f"the system refused it ({error})", "Try another key.") from error

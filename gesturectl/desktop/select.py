@@ -1,0 +1,65 @@
+"""Choosing the best back-end of this desktop. Every file of this folder that defines one adds it."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import gesturectl.desktop
+from gesturectl.desktop.base import Injector, Unavailable, WindowWatcher
+from gesturectl.desktop.null import NullInjector, NullWindowWatcher
+from gesturectl.errors import DesktopError
+
+Reasons = list[tuple[str, Unavailable]]
+"""The name of each back-end that can't run, and why."""
+
+_Backend = TypeVar("_Backend", Injector, WindowWatcher)
+
+
+def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple[Injector, Reasons]:
+    """The best injector that runs here, connected, and why the others don't. Never raises: the null one is the last.
+
+    Without `candidates`, all of this folder are tried.
+    """
+    classes = _in_this_folder(Injector) if candidates is None else candidates  # type: ignore[type-abstract]
+    return _choose(classes, NullInjector)
+
+
+def choose_watcher(candidates: Iterable[type[WindowWatcher]] | None = None) -> tuple[WindowWatcher, Reasons]:
+    """The best window watcher that runs here, and why the others don't. Never raises: the null one is the last.
+
+    Without `candidates`, all of this folder are tried.
+    """
+    classes = _in_this_folder(WindowWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
+    return _choose(classes, NullWindowWatcher)
+
+
+def _choose(classes: Iterable[type[_Backend]], last: type[_Backend]) -> tuple[_Backend, Reasons]:
+    ranked: list[tuple[int, type[_Backend]]] = []
+    reasons: Reasons = []
+    for backend in classes:
+        rank = backend.rank()
+        if isinstance(rank, Unavailable):
+            reasons.append((backend.name, rank))
+        elif backend is not last:
+            ranked.append((rank, backend))
+    for _, backend in sorted(ranked, key=lambda pair: pair[0], reverse=True):
+        try:
+            return backend(), reasons
+        except DesktopError as error:  # it was there when it ranked itself, and is gone
+            reasons.append((backend.name, Unavailable(error.fact, error.remedy)))
+    return last(), reasons
+
+
+def _in_this_folder(kind: type[_Backend]) -> Iterator[type[_Backend]]:
+    """Every back-end of a kind, in the order of its files' names; sub-packages hold none."""
+    for module in pkgutil.iter_modules(gesturectl.desktop.__path__):
+        if module.ispkg:
+            continue
+        path = f"{gesturectl.desktop.__name__}.{module.name}"
+        for value in vars(importlib.import_module(path)).values():
+            if not inspect.isclass(value) or not issubclass(value, kind):
+                continue
+            if value.__module__ == path and not inspect.isabstract(value):
+                yield value
