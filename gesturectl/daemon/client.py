@@ -1,28 +1,33 @@
 """Asking the running daemon something: one line of JSON there, one back."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gesturectl import paths
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.control import LINE_BYTES
 from gesturectl.errors import DaemonError
 
 
-def ask(command: str, folder: Path | None = None, timeout_s: float = 3.0, **arguments: object) -> dict[str, Any]:
+def ask(
+    command: str,
+    arguments: Mapping[str, object] | None = None,
+    folder: Path | None = None,
+    timeout_s: float = 3.0,
+) -> dict[str, Any]:
     """The daemon's answer to `command`. `folder`: where its socket is, by default the user's runtime folder.
 
     Raises DaemonError if none runs, it doesn't answer in time, or it refuses (then with the refusal's exit code).
     """
-    path = (folder or paths.runtime_dir()) / endpoint.NAME
+    path = (folder or endpoint.folder()) / endpoint.NAME
     try:
         client, token = endpoint.connect(path, timeout_s)
     except (OSError, ValueError, KeyError) as error:
         raise DaemonError("gesturectl", "it isn't running", "Start it with 'gesturectl run'.") from error
     with client:
         client.settimeout(timeout_s)
-        request = {"command": command, **arguments, **({"token": token} if token else {})}
+        request = {"command": command, **(arguments or {}), **({"token": token} if token else {})}
         try:
             client.sendall(json.dumps(request).encode() + b"\n")
             answer = json.loads(_line(client))

@@ -10,12 +10,21 @@ import socket
 import stat
 import struct
 import sys
+import warnings
 from pathlib import Path
 
+from gesturectl import paths
 from gesturectl.errors import DaemonError
 
 NAME = "control.sock"
 """The socket on Unix; on Windows a file with the port and the secret."""
+
+
+def folder() -> Path:
+    """The user's runtime folder."""
+    with warnings.catch_warnings():  # without XDG_RUNTIME_DIR there is a folder for us all the same
+        warnings.simplefilter("ignore", UserWarning)
+        return paths.runtime_dir()
 
 
 def private_folder(path: Path) -> Path:

@@ -1,8 +1,10 @@
 """The engine: one thread that owns the state and has one inbox. Events and commands go in, actions come out."""
 
+import contextlib
 import logging
 import os
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -118,6 +120,7 @@ class Engine:
         self._started_s = clock()
         self._chores_s = clock() + _CHORE_S
         self._last: tuple[Report, float] | None = None
+        self._told: set[str] = set()
 
     # ---- from any thread
 
@@ -153,10 +156,8 @@ class Engine:
         """Handle messages until stopped. Whatever ends it, nothing stays held."""
         try:
             while not self._stopping.is_set():
-                try:
+                with contextlib.suppress(queue.Empty):
                     self.handle(self._inbox.get(timeout=self._patience_s()))
-                except queue.Empty:
-                    pass
                 self.chores()
         finally:
             self.release("the daemon stops")
@@ -184,7 +185,7 @@ class Engine:
     def chores(self) -> None:
         """What is due without a message: holds, repeats, a silent camera, changed profiles, failed programs."""
         now_s = self._clock()
-        self.tick(self._source.now_ms(now_s))
+        self._carry_out(self._policy.tick(self._source.now_ms(now_s)))
         if self._policy.holding and self._source.silent_s(now_s) > _SILENT_S:
             self.release("the camera stands still")
         if now_s >= self._chores_s:
@@ -193,14 +194,17 @@ class Engine:
             if self._plans.poll():
                 self.release("the profiles changed")
 
-    def tick(self, t_ms: int) -> None:
-        """The source's time is `t_ms`."""
+    def advance(self, t_ms: int) -> None:
+        """The source's time is `t_ms` now: do what has become due."""
+        self._source.saw(t_ms, self._clock())
         self._carry_out(self._policy.tick(t_ms))
 
     def release(self, why: str) -> None:
         """Stop everything that is held, and forget the gestures that last."""
-        self._carry_out(self._policy.release(self._source.now_ms(self._clock()), why))
-        self._performer.release_all()
+        try:
+            self._carry_out(self._policy.release(self._source.now_ms(self._clock()), why))
+        finally:
+            self._performer.release_all()
 
     def status(self) -> Status:
         """How it is now."""
@@ -238,7 +242,7 @@ class Engine:
         elif event.phase is Phase.END:
             self._carry_out(self._policy.end(event))
         else:  # repeats are the binding's affair, at its own rate
-            self.tick(event.t_ms)
+            self.advance(event.t_ms)
 
     def _carry_out(self, decisions: Iterable[Decision]) -> None:
         failed = False
@@ -310,16 +314,19 @@ class Engine:
             CameraState.WATCHING: "watching",
             CameraState.LOST: "waiting for the camera",
             CameraState.RELEASED: "starting",  # a pause that was resumed before the camera was let go
-            CameraState.ENDED: "ended",
             CameraState.FAILED: "failed",
         }[message.state]
         self._status.reason = reason
 
     def _note_progress(self, message: Looked) -> None:
-        self._source.saw(message.t_ms, self._clock())
+        self.advance(message.t_ms)
         status = self._status
         status.frames, status.dropped, status.fps = message.frames, message.dropped, message.fps
-        status.hands, status.stage_ms = list(message.hands), dict(message.stage_ms)
+        status.picture = message.picture
+        if message.picture and (kind := re.sub(r"\d+", "", message.picture)) not in self._told:
+            _log.warning("camera: %s", message.picture)
+            self._told.add(kind)  # the rate in it changes; the trouble is the same
+        status.hands, status.stage_ms = [] if self._paused else list(message.hands), dict(message.stage_ms)
 
     def _forget_view(self) -> None:
         self._status.hands, self._status.fps = [], 0.0

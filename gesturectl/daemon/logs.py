@@ -13,8 +13,8 @@ _OLD_FILES = 2
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
-def start_log(folder: Path, level: int = logging.INFO) -> Path | None:
-    """Write the program's log to `folder`; returns the file, or None if the folder can't be written.
+def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | None:
+    """Write the program's log to `folder`; returns the file, or None if there is no folder or it can't be written.
 
     Warnings and worse also go to stderr. Threads that die leave their traceback in the log.
     """
@@ -27,6 +27,8 @@ def start_log(folder: Path, level: int = logging.INFO) -> Path | None:
     console.setFormatter(_OneLine("gesturectl: %(message)s"))
     root.addHandler(console)
     threading.excepthook = _log_thread_death
+    if folder is None:
+        return None
     path = folder / "gesturectl.log"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -72,6 +72,8 @@ class Looked:
     """Frames a second the source gives now."""
     hands: tuple[Hand, ...] = ()
     """The hands in the newest frame."""
+    picture: str = ""
+    """What is wrong with the picture, as a sentence part; empty if nothing is."""
     stage_ms: dict[str, float] = field(default_factory=dict)
     """Median milliseconds a frame, for each stage."""
 

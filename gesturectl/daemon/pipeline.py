@@ -6,6 +6,7 @@ from collections import deque
 from statistics import median
 from typing import Protocol
 
+from gesturectl.capture.health import FrameRate
 from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands
 
 
@@ -91,13 +92,13 @@ class Meter:
         """Frames the source gave."""
         self.hands_frames = 0
         """Frames in which a hand was seen."""
-        self._came_ms: deque[int] = deque(maxlen=self._KEPT)
+        self._rate = FrameRate()
         self._seconds: dict[str, deque[float]] = {}
 
     def frame_came(self, t_ms: int) -> None:
         """The source gave a frame."""
         self.frames += 1
-        self._came_ms.append(t_ms)
+        self._rate.tick(t_ms)
 
     def took(self, stage: str, seconds: float) -> None:
         """One frame took so long in `stage`."""
@@ -106,10 +107,7 @@ class Meter:
     @property
     def fps(self) -> float:
         """Frames a second the source gives now; 0 while unknown."""
-        came_ms = tuple(self._came_ms)
-        if len(came_ms) < 2 or came_ms[-1] <= came_ms[0]:
-            return 0.0
-        return round((len(came_ms) - 1) * 1000 / (came_ms[-1] - came_ms[0]), 1)
+        return round(self._rate.fps or 0.0, 1)
 
     @property
     def stage_ms(self) -> dict[str, float]:

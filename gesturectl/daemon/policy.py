@@ -95,7 +95,7 @@ class Policy:
         return [decision for key in list(self._lasting) if (decision := self._due(key, t_ms))]
 
     def release(self, t_ms: int, why: str) -> list[Decision]:
-        """Stop whatever is held and forget all gestures that last (a pause, another profile, a lost camera, the end)."""
+        """Stop what is held and forget the gestures that last (a pause, another profile, a lost camera, the end)."""
         lasting, self._lasting = self._lasting, {}
         decisions: list[Decision] = []
         for one in lasting.values():

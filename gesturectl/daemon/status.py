@@ -9,7 +9,7 @@ class Status:
     """A snapshot for people and programs. No window titles."""
 
     state: str = "starting"
-    """"starting", "watching", "paused", "waiting for the camera", "ended" or "failed"."""
+    """"starting", "watching", "paused", "waiting for the camera" or "failed"."""
     reason: str = ""
     """Why it isn't watching, with what to do; empty while it watches."""
     pid: int = 0
@@ -18,6 +18,8 @@ class Status:
     camera: str = ""
     fps: float = 0.0
     """Frames a second the source gives."""
+    picture: str = ""
+    """What is wrong with the picture (black, frozen, too slow in dim light); empty if nothing is."""
     frames: int = 0
     dropped: int = 0
     """Frames that came while an older one was still being looked at."""
@@ -50,6 +52,7 @@ def describe(status: dict[str, Any]) -> str:
         ("state", status["state"] + (", dry run" if status["dry_run"] else "")),
         ("reason", status["reason"]),
         ("camera", _camera(status)),
+        ("picture", status["picture"]),
         ("hands", ", ".join(status["hands"]) or "none in view"),
         ("app", status["app"] or "unknown"),
         ("profile", status["profile"] + (" (fixed)" if status["profile_fixed"] else "")),

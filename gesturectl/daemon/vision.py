@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 
 from gesturectl.capture.camera import Camera
+from gesturectl.capture.health import PictureHealth, dim_light_hint
+from gesturectl.capture.pace import DEFAULT_FPS
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.latest import Latest
 from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble, VisionMessage
@@ -21,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 _REPORT_S = 1.0
 """Between two reports of how it goes."""
+_CHECK_MS = 200
+"""Between two checks whether the picture is any good."""
 
 
 class Vision:
@@ -43,8 +47,11 @@ class Vision:
         """Set when pausing, resuming or stopping, to end a wait."""
         self._cut = threading.Event()
         """The stream broke off; the looking thread has yet to end what lasts."""
-        self._ended = threading.Event()
+        self._watched = False
         self._t_ms = 0
+        self._health = PictureHealth()
+        self._checked_ms = -_CHECK_MS
+        self._picture = ""
         self._threads = [
             Stage("capture", self._capture, self._stopping, self._crashed),
             Stage("look", self._look, self._stopping, self._crashed),
@@ -81,7 +88,7 @@ class Vision:
     # ---- the capture thread
 
     def _capture(self) -> None:
-        while not self._stopping.is_set() and not self._ended.is_set():
+        while not self._stopping.is_set():
             self._changed.clear()
             if self._paused.is_set():
                 self._post(CameraChanged(CameraState.RELEASED))
@@ -91,18 +98,17 @@ class Vision:
                 continue
             try:
                 self._watch()
-            except CameraLostError as error:
+            except SourceError as error:
                 self._break_off()
+                if not isinstance(error, CameraLostError) and not self._watched:
+                    self._post(CameraChanged(CameraState.FAILED, trouble=Trouble.of(error)))
+                    return
                 _log.info("camera lost: %s", error)
                 self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))
                 self._changed.wait(self._back_off.next_delay_ms() / 1000)
-            except SourceError as error:
-                self._break_off()
-                self._post(CameraChanged(CameraState.FAILED, trouble=Trouble.of(error)))
-                return
 
     def _watch(self) -> None:
-        """Open the camera and keep the newest frame, until it ends or nobody wants to watch any more."""
+        """Open the camera and keep the newest frame, until nobody wants to watch any more or the camera is lost."""
         self._post(CameraChanged(CameraState.OPENING))
         camera = self._open()
         try:
@@ -110,9 +116,9 @@ class Vision:
             while not self._paused.is_set() and not self._stopping.is_set():
                 t_ms = camera.grab()
                 if t_ms is None:
-                    self._ended.set()
-                    break
+                    raise CameraLostError(camera.description, "it gives no more frames")
                 self._back_off.reset()
+                self._watched = True
                 self._t_ms = t_ms
                 self._pipeline.meter.frame_came(t_ms)
                 if self._pipeline.wants(t_ms):
@@ -122,8 +128,7 @@ class Vision:
                     self._slot.put(frame)
         finally:
             camera.close()
-        if not self._ended.is_set():
-            self._break_off()
+        self._break_off()
 
     def _break_off(self) -> None:
         self._cut.set()
@@ -134,22 +139,28 @@ class Vision:
     def _look(self) -> None:
         report_s = time.monotonic()
         while not self._stopping.is_set():
-            frame = self._slot.take(timeout_s=0.05 if self._ended.is_set() else 0.5)
+            frame = self._slot.take(timeout_s=1.0)
             if frame is not None:
                 for event in self._pipeline.look(frame):
                     self._post(Recognised(event))
+                self._check_picture(frame)
             if self._cut.is_set():
                 self._cut.clear()
+                self._health.forget()
                 self._end_all()
             if frame is not None and time.monotonic() >= report_s:
                 report_s = time.monotonic() + _REPORT_S
                 self._post(self._looked())
-            if frame is None and self._ended.is_set():
-                self._end_all()
-                self._post(self._looked())
-                self._post(CameraChanged(CameraState.ENDED))
-                return
         self._end_all()
+
+    def _check_picture(self, frame: Frame) -> None:
+        if frame.t_ms - self._checked_ms < _CHECK_MS:
+            return
+        self._checked_ms = frame.t_ms
+        trouble = self._health.check(frame)
+        fps = self._pipeline.meter.fps
+        hint = dim_light_hint(fps, DEFAULT_FPS, self._health.brightness) if fps else ""
+        self._picture = str(trouble) if trouble else hint
 
     def _end_all(self) -> None:
         for event in self._pipeline.cut(self._t_ms):
@@ -164,6 +175,7 @@ class Vision:
             dropped=self._slot.dropped,
             fps=meter.fps,
             hands=self._pipeline.hands_now,
+            picture=self._picture,
             stage_ms=meter.stage_ms,
         )
 

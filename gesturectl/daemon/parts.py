@@ -1,0 +1,130 @@
+"""Finding the parts: models, profiles, desktop. Each that is missing says so, and the rest works without it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gesturectl import paths
+from gesturectl.daemon.pipeline import Pipeline
+from gesturectl.daemon.plans import ProfilePlans, load_plans
+from gesturectl.daemon.status import Status
+from gesturectl.desktop.base import Injector, WindowWatcher
+from gesturectl.desktop.null import NullInjector, NullWindowWatcher
+from gesturectl.landmarks import TrackerKind
+from gesturectl.landmarks.tracker import HandTracker
+
+STARTER = "starter.onnx"
+"""The gesture model that ships."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked for; None where they left it to us."""
+
+    tracker: TrackerKind = "onnx"
+    model: Path | None = None
+    """A gesture model; None for the one that ships."""
+    profiles: Path | None = None
+    """The only folder of profiles to read, besides the bundled ones; None for the user's own."""
+    own_profiles: bool = True
+    """False reads the bundled profiles alone."""
+    profile: str | None = None
+    """The profile to fix from the start."""
+    dry_run: bool = False
+    look_at_desktop: bool = True
+    """False doesn't even look which app has the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything but the camera, ready to work."""
+
+    tracker: HandTracker
+    pipeline: Pipeline
+    plans: ProfilePlans
+    injector: Injector
+    watcher: WindowWatcher
+    tracker_words: str
+    model_words: str
+    injector_words: str
+    watcher_words: str
+
+    def found(self, camera: str) -> str:
+        """The one line of what was found."""
+        return " · ".join(
+            (
+                f"camera: {camera}",
+                f"tracker: {self.tracker_words}",
+                f"model: {self.model_words}",
+                f"profiles: {self.plans.words}",
+                f"keys: {self.injector_words}",
+                f"windows: {self.watcher_words}",
+                "tray: none (headless)",
+            )
+        )
+
+    def about(self) -> Status:
+        """What the status says before the first frame."""
+        return Status(
+            tracker=self.tracker_words,
+            model=self.model_words,
+            injector=self.injector_words,
+            watcher=self.watcher_words,
+        )
+
+
+def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
+    """Load the models, read the profiles, connect to the desktop. `warn` hears what is missing and what to do.
+
+    Raises ModelError, ConfigError for profiles that were asked for by name, UsageError for a profile there isn't.
+    """
+    # Imported here: onnxruntime and OpenCV's helpers take longer than everything else together.
+    from gesturectl.landmarks import open_tracker
+    from gesturectl.landmarks.schedule import Schedule
+    from gesturectl.recognition.classifier import Classifier
+    from gesturectl.recognition.recogniser import Recogniser
+
+    model = wanted.model or paths.bundled("models") / STARTER
+    classifier = Classifier.load(model)
+    recogniser = Recogniser(classifier)
+    plans = load_plans(wanted.profiles, wanted.own_profiles, recogniser.gestures, warn)
+    if wanted.profile is not None:
+        plans.fix(wanted.profile)
+    injector, injector_words = _injector(wanted, warn)
+    watcher, watcher_words = _watcher(wanted)
+    tracker = open_tracker(wanted.tracker)
+    return Parts(
+        tracker=tracker,
+        pipeline=Pipeline(Schedule(tracker), recogniser),
+        plans=plans,
+        injector=injector,
+        watcher=watcher,
+        tracker_words=f"{tracker.name} on {tracker.provider}",
+        model_words=f"{classifier.card.name}, {len(recogniser.gestures)} gestures, on {classifier.provider}",
+        injector_words=injector_words,
+        watcher_words=watcher_words,
+    )
+
+
+def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, str]:
+    if wanted.dry_run:
+        return NullInjector(), "none pressed (dry run)"
+    from gesturectl.desktop.select import choose_injector
+
+    injector, reasons = choose_injector()
+    if not isinstance(injector, NullInjector):
+        return injector, injector.name
+    why = "; ".join(f"{name}: {reason.reason}" for name, reason in reasons) or "no desktop is supported here"
+    remedies = " ".join(dict.fromkeys(reason.remedy for _, reason in reasons if reason.remedy))
+    warn(f"no key can be pressed here ({why}). {remedies} Gestures are recognised and shown all the same.")
+    return injector, "none"
+
+
+def _watcher(wanted: Wanted) -> tuple[WindowWatcher, str]:
+    if not wanted.look_at_desktop:
+        return NullWindowWatcher(), "not looked at"
+    from gesturectl.desktop.select import choose_watcher
+
+    watcher, _ = choose_watcher()
+    known = not isinstance(watcher, NullWindowWatcher)
+    return watcher, watcher.name if known else "unknown (profiles for apps don't apply)"

@@ -1,0 +1,196 @@
+"""`gesturectl run`: watch a camera, a stream or a recording, and act on gestures."""
+
+import argparse
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from gesturectl import paths
+from gesturectl.capture.source import AUTO, open_source
+from gesturectl.daemon.app import Daemon, only_daemon
+from gesturectl.daemon.engine import Engine
+from gesturectl.daemon.logs import start_log
+from gesturectl.daemon.parts import Parts, Wanted, find_parts
+from gesturectl.daemon.performer import Report
+from gesturectl.daemon.replay import Summary, Tally, play_through
+from gesturectl.errors import ConfigError
+from gesturectl.settings import Settings, load_settings
+
+_EPILOG = """examples:
+  gesturectl run                                       your camera, acting on what it sees
+  gesturectl run --dry-run                             ... saying what it would do instead
+  gesturectl run --source "Logitech" --profile slides  another camera, one profile whatever the app
+  gesturectl run --source clip.mp4 --dry-run --json --fast
+                                                       a recording as fast as it can be looked at, for programs
+
+A source is a camera's index or name (gesturectl devices lists them), a video, a folder of pictures, or a URL.
+With --json, stdout has one JSON object a line and nothing else:
+  {"type":"event","gesture","hand","phase","score","t_ms","action"}     "action" is null where nothing is done; "reason"
+                                                                       then says why
+  {"type":"summary","frames","hands_frames","events","seconds","cpu_ms_per_frame", ...}     at the end of a recording;
+                                                                       "events" counts the lines above, "seconds" is
+                                                                       the recording's own length
+A recording leaves a running daemon alone; so does a dry run of a camera. Another daemon doesn't start (exit code 7).
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's options."""
+    parser.add_argument("--source", metavar="X", help="what to watch (default: the setting `camera`, else any camera)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done; press nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.add_argument("--fast", action="store_true", help="play a recording as fast as possible, every frame")
+    parser.add_argument("--no-tray", action="store_true", help="show no icon")
+    parser.add_argument("--tracker", choices=("onnx", "mediapipe"), help="what finds the hands (default: the setting)")
+    parser.add_argument("--model", type=Path, metavar="PATH", help="another gesture model than the one that ships")
+    parser.add_argument("--profiles", type=Path, metavar="DIR", help="read these profiles instead of your own")
+    parser.add_argument("--profile", metavar="NAME", help="use this profile whatever the app ('auto': choose by app)")
+    parser.epilog = _EPILOG
+
+
+def run(args: argparse.Namespace) -> int:
+    """Watch until the source ends or somebody says stop."""
+    settings = _settings()
+    source = args.source if args.source is not None else settings.camera
+    recording = is_recording(source)
+    profile = args.profile or settings.profile
+    wanted = Wanted(
+        tracker=args.tracker or settings.tracker,
+        model=args.model,
+        profiles=args.profiles,
+        profile=None if profile == AUTO else profile,
+        dry_run=args.dry_run,
+        # A recording played faster than its time has nothing to do with the window that happens to have the focus.
+        look_at_desktop=not (recording and args.fast and args.dry_run),
+    )
+    tell = _print_json if args.json else _print_line
+    if recording:
+        start_log(None)
+        return _run_recording(source, wanted, tell, fast=args.fast, as_json=args.json)
+    start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
+    if args.fast:
+        _say("--fast is for recordings; a live source has its own pace")
+    return _run_live(source, wanted, tell)
+
+
+def is_recording(source: str) -> bool:
+    """Whether `source` names a file or a folder, or looks like one, rather than a camera or a stream."""
+    if re.fullmatch(r"\d+", source) or source.lower() == AUTO:
+        return False
+    if "://" in source:
+        return source.lower().startswith("file:")
+    path = Path(source).expanduser()
+    if path.is_file() or path.is_dir():
+        return True
+    return not path.exists() and bool("/" in source or path.suffix)
+
+
+def _run_recording(source: str, wanted: Wanted, tell: Callable[[Report], None], *, fast: bool, as_json: bool) -> int:
+    with ExitStack() as stack:
+        stack.enter_context(_terminable())
+        camera = stack.enter_context(closing(open_source(source, fast=fast)))
+        parts = find_parts(wanted, _say)
+        stack.callback(parts.tracker.close)
+        stack.callback(parts.injector.close)
+        stack.callback(parts.watcher.close)
+        _say(parts.found(camera.description))
+        tally = Tally(tell)
+        summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, fast), tally)
+        if warning := getattr(camera, "warning", ""):
+            _say(warning)
+    if as_json:
+        print(json.dumps(summary.as_json()), flush=True)
+    else:
+        print(_in_words(summary), flush=True)
+    return 0
+
+
+def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, fast: bool) -> Engine:
+    """An engine that is driven by the recording; as fast as possible it doesn't look at the clock at all."""
+    return Engine(
+        parts.plans,
+        parts.injector,
+        tell,
+        dry_run=wanted.dry_run,
+        focused=parts.watcher.current,
+        clock=(lambda: 0.0) if fast else time.monotonic,
+    )
+
+
+def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None]) -> int:
+    with ExitStack() as stack:
+        folder = None if wanted.dry_run else stack.enter_context(only_daemon())
+        parts = find_parts(wanted, _say)
+        daemon: Daemon
+
+        def tell_or_stop(report: Report) -> None:
+            try:
+                tell(report)
+            except BrokenPipeError:  # whoever read our output is gone
+                daemon.stop()
+
+        daemon = Daemon(lambda: open_source(source), parts, tell_or_stop, _say, dry_run=wanted.dry_run)
+        clean = daemon.run(folder)
+    if not clean:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)  # a thread hangs in a driver: Python's own way out would wait for it or crash in it
+    return 0
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except ConfigError as error:
+        _say(f"your settings hold mistakes, so the defaults are used:\n{error}")
+        return Settings()
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends a recording like Ctrl-C does: what is held is released first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print_json(report: Report) -> None:
+    print(json.dumps(report.as_json(), ensure_ascii=False), flush=True)
+
+
+def _print_line(report: Report) -> None:
+    event = report.event
+    outcome = report.action if report.action is not None else f"nothing: {report.reason}"
+    print(
+        f"{event.t_ms / 1000:9.2f} s  {event.gesture:<12} {event.hand:<5}  {event.phase.value:<6}  {event.score:.2f}  "
+        f"{outcome}",
+        flush=True,
+    )
+
+
+def _in_words(summary: Summary) -> str:
+    return (
+        f"{summary.gestures} gestures in {summary.seconds:.1f} s ({summary.frames} frames, {summary.hands_frames} with "
+        f"hands); {summary.cpu_ms_per_frame:.1f} ms of processor time a frame"
+    )
+
+
+def _say(text: str) -> None:
+    print(f"gesturectl: {text}", file=sys.stderr, flush=True)
