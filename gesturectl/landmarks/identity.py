@@ -12,11 +12,14 @@ MEMORY_MS = 600
 """How fast votes fade: after this time a vote counts for a third."""
 STICKINESS = 1.2
 """What staying what it is counts for. A lone hand changes when its mean vote is 0.6 against it: after about a second of
-certain votes, longer than the blur or the edge-on pose that makes the model err."""
+certain votes, longer than the blur or the edge-on pose that makes the model err; but after a few frames if only its
+very first was wrong."""
 REMEMBERED_MS = 700
 """A hand that vanishes, as in a fast stroke, and is found again within this time is the same hand,"""
 REMEMBERED_REACH = 1.5
 """if it is at most this many of its own sizes away."""
+_FIRST_STEP_MS = 33
+"""What the first vote counts for: a frame of 30 a second."""
 _LONGEST_STEP_MS = 200
 """A gap in time counts as one step of this length, so that the first vote after it can't outvote all earlier ones."""
 
@@ -25,23 +28,24 @@ _LONGEST_STEP_MS = 200
 class Identity:
     """What is known of one hand."""
 
-    belief: float = 0.0
-    """The faded mean of the votes: -1 surely left, 1 surely right."""
     slot: int | None = None
     """0 the user's left hand, 1 the right; None before the first decision."""
-    last_ms: int | None = None
-    """When it voted last."""
+    _sum: float = 0.0
+    _weight: float = 0.0
+    _last_ms: int | None = None
+
+    @property
+    def belief(self) -> float:
+        """The mean of the votes, older ones counting less: -1 surely left, 1 surely right."""
+        return self._sum / self._weight if self._weight else 0.0
 
     def vote(self, right: float, t_ms: int) -> None:
         """Count the model's belief that it is a right hand, in [0, 1]."""
-        vote = 2 * right - 1
-        if self.last_ms is None:
-            self.belief = vote
-        else:
-            step = min(max(t_ms - self.last_ms, 0), _LONGEST_STEP_MS)
-            kept = math.exp(-step / MEMORY_MS)
-            self.belief = kept * self.belief + (1 - kept) * vote
-        self.last_ms = t_ms
+        step = _FIRST_STEP_MS if self._last_ms is None else t_ms - self._last_ms
+        kept = math.exp(-min(max(step, 0), _LONGEST_STEP_MS) / MEMORY_MS)
+        self._sum = kept * self._sum + (1 - kept) * (2 * right - 1)
+        self._weight = kept * self._weight + (1 - kept)
+        self._last_ms = t_ms
 
 
 def assign_slots(identities: Sequence[Identity]) -> list[int]:

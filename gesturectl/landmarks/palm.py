@@ -38,7 +38,7 @@ class PalmDetector:
         left, top = (side - width * scale) / 2, (side - height * scale) / 2
         fit = np.array([[scale, 0, left], [0, scale, top]], np.float32)
         boxes, logits = self._session.run(image, fit, cv2.BORDER_CONSTANT)
-        palms = distinct_palms(boxes[0], logits[0, :, 0], self._anchors, side)
+        palms = distinct_palms(boxes[0], logits[0, :, 0], self._anchors)
         origin = np.array([left, top], np.float32)
         found = []
         for palm in palms:
@@ -57,7 +57,7 @@ def anchors(side: int) -> Float32:
     return np.concatenate(points)
 
 
-def distinct_palms(boxes: Float32, logits: Float32, points: Float32, side: int) -> list[Float32]:
+def distinct_palms(boxes: Float32, logits: Float32, points: Float32) -> list[Float32]:
     """The palms in the detector's output, the best first, each (9, 2) pixels: two corners, then seven keypoints.
 
     `boxes` (N, 18) holds centre, size and keypoints relative to the anchors `points`, `logits` (N,) the belief in each.

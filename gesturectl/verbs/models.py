@@ -1,0 +1,127 @@
+"""`gesturectl models`: what is installed, whether it is what it should be, and what runs it."""
+
+import argparse
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from gesturectl.catalogue import SOURCES, sources
+from gesturectl.errors import ModelError
+from gesturectl.landmarks import open_tracker
+from gesturectl.paths import bundled, data_dir
+
+_EPILOG = """examples:
+  gesturectl models            a line for each model, then what can run them
+  gesturectl models --json     the same, for programs
+
+A model that ships is "ok" if its sha256 is the one listed in SOURCES.md beside it; "damaged" and "missing" models are
+refused when they are needed (exit code 5, here too). Your own models, made by `gesturectl train`, are "yours".
+"""
+_MODEL_FILES = (".onnx", ".task")
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """One model file, or the lack of one."""
+
+    file: str
+    folder: str
+    state: str
+    """"ok", "damaged", "missing", "unlisted" (ships but has no row), "yours"."""
+    size: int
+    """Bytes."""
+    sha256: str
+    origin: str
+    licence: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's options."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.epilog = _EPILOG
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the report; 5 if a model that ships is missing or damaged."""
+    models = [*shipped(bundled("models")), *own(data_dir() / "models")]
+    engines = _engines()
+    if args.json:
+        report = {"type": "models", "models": [asdict(model) for model in models], "engines": engines}
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        print("\n".join([*map(_line, models), "", *_engine_lines(engines)]))
+    return ModelError.exit_code if any(model.state in ("damaged", "missing") for model in models) else 0
+
+
+def shipped(folder: Path) -> list[InstalledModel]:
+    """The models listed for `folder`, and those in it that aren't. Raises ModelError if there is no list."""
+    rows = sources(folder)
+    models = []
+    for row in rows.values():
+        path = folder / row.file
+        content = path.read_bytes() if path.is_file() else None
+        total = hashlib.sha256(content).hexdigest() if content is not None else ""
+        state = "missing" if content is None else "ok" if total == row.sha256 else "damaged"
+        size = len(content) if content is not None else 0
+        models.append(InstalledModel(row.file, str(folder), state, size, total, row.origin, row.licence))
+    return models + [model for model in _files(folder, "unlisted") if model.file not in rows]
+
+
+def own(folder: Path) -> list[InstalledModel]:
+    """The user's own models; none if the folder doesn't exist."""
+    return _files(folder, "yours")
+
+
+def _files(folder: Path, state: str) -> list[InstalledModel]:
+    paths = sorted(path for path in folder.glob("*") if path.suffix in _MODEL_FILES) if folder.is_dir() else []
+    contents = [(path.name, path.read_bytes()) for path in paths]
+    return [
+        InstalledModel(name, str(folder), state, len(content), hashlib.sha256(content).hexdigest(), "", "")
+        for name, content in contents
+    ]
+
+
+def _engines() -> dict[str, Any]:
+    """What can run models here, and what the hand tracker really runs on."""
+    import onnxruntime
+
+    try:
+        tracker: dict[str, str] = {"provider": open_tracker().provider}
+    except ModelError as error:
+        tracker = {"problem": str(error)}
+    return {
+        "onnxruntime": onnxruntime.__version__,
+        "offers": [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()],
+        "mediapipe": _version("mediapipe"),
+        "tracker": tracker,
+    }
+
+
+def _line(model: InstalledModel) -> str:
+    remedy = {
+        "damaged": f"; its sha256 isn't the one {SOURCES} lists: install gesturectl again",
+        "missing": ": install gesturectl again",
+        "unlisted": f"; it has no row in {SOURCES}",
+    }.get(model.state, "")
+    about = f"{model.licence}, {model.origin}" if model.origin else model.folder
+    return f"{model.file:22} {model.size / 1e6:6.2f} MB  {model.state}{remedy}  ({about})"
+
+
+def _engine_lines(engines: dict[str, Any]) -> list[str]:
+    tracker = engines["tracker"]
+    mediapipe = engines["mediapipe"] or "not installed; the program's own tracker doesn't need it"
+    return [
+        f"ONNX Runtime {engines['onnxruntime']} offers {', '.join(engines['offers'])}",
+        f"hands are tracked on {tracker['provider']}" if "provider" in tracker else tracker["problem"],
+        f"MediaPipe {mediapipe}",
+    ]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
