@@ -99,7 +99,7 @@ class Scene:
 
     def picture(self, postures: list[Posture]) -> Float32:
         """(height, width, 3) sRGB in [0, 1]: the mean over the postures of one exposure, which is motion blur."""
-        supersample = self._supersample if len(postures) == 1 else 1  # blur smooths edges by itself
+        supersample = self._supersample if len(postures) < 4 else 1  # strong blur smooths edges by itself
         hand = np.mean([self.hand(posture, supersample) for posture in postures], axis=0)
         still = self._still * (1 - _soft_shadow(hand[..., 3], self.look.light, self.view))[..., None]
         return np.asarray(still * (1 - hand[..., 3:]) + hand[..., :3], np.float32)
