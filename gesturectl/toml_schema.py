@@ -10,7 +10,6 @@
 """
 
 import difflib
-import math
 import os
 import re
 import tomllib
@@ -102,15 +101,16 @@ class Table:
         return texts
 
     def number(self, key: str, low: float, high: float) -> float | None:
-        """A finite number in [low, high]."""
+        """A number in [low, high]."""
         value = self.value(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self._wrong(key, value, "a number")
             return None
-        if not low <= value <= high:
-            self.mistake(key, f"{value:g} is out of range", f"Write a number from {low:g} to {high:g}.")
+        if not low <= value <= high:  # so is NaN
+            shown = f"{value:g}" if isinstance(value, float) else str(value)[:12]  # an integer may have 4,000 digits
+            self.mistake(key, f"{shown} is out of range", f"Write a number from {low:g} to {high:g}.")
             return None
         return float(value)
 

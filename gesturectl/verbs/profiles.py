@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gesturectl.errors import UsageError
-from gesturectl.profiles.load import default_folders, load
+from gesturectl.profiles.load import default_folders, load, profile_files
 from gesturectl.profiles.schema import DEFAULT, Profile, Profiles
 from gesturectl.recognition.vocabulary import STARTER
 
@@ -92,9 +92,14 @@ def _check(paths: Sequence[Path], as_json: bool) -> int:
     if missing:
         raise UsageError(str(missing[0]), "there is no such file or folder", "Look with: gesturectl profiles path")
     bundled, own = default_folders()
-    files = load((bundled, *paths) if paths else (bundled, own), STARTER).files
+    folders = tuple(paths) or (own,)
+    empty = [path for path in paths if not profile_files(path)]
+    if empty:
+        raise UsageError(str(empty[0]), "there is no profile in this folder", "A profile's name ends with .toml")
+    files = load((bundled, *folders), STARTER).files
     if as_json:
         print(json.dumps({"type": "profiles_check", "ok": True, "files": [str(f) for f in files]}, ensure_ascii=False))
     else:
-        print(f"No mistakes in {len(files)} file{'s' if len(files) != 1 else ''}.")
+        count = sum(path.parent != bundled for path in files)
+        print(f"No mistakes: {count} of yours, {len(files) - count} bundled.")
     return 0
