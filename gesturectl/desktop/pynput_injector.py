@@ -38,9 +38,13 @@ class PynputInjector(Injector):
         codes = [self._code(name) for name in chord]
         already = {name for held in self._held for name in held}
         self._held.append(chord)
-        for name, code in zip(chord, codes, strict=True):
-            if name not in already:
-                self._send(code, True, describe(chord))
+        try:
+            for name, code in zip(chord, codes, strict=True):
+                if name not in already:
+                    self._send(code, True, describe(chord))
+        except DesktopError:
+            self.release_all()
+            raise
 
     def release(self, chord: tuple[str, ...]) -> None:
         if chord not in self._held:

@@ -64,8 +64,8 @@ def open_window(x: str) -> Iterator[Callable[[str], "Window"]]:
 
 
 @pytest.fixture
-def xterm_file(x: str, tmp_path: Path) -> Iterator[Path]:
-    """A file that gets what is typed into a focused xterm, line by line, after some empty lines."""
+def terminal(x: str, tmp_path: Path) -> Iterator["Terminal"]:
+    """A focused xterm, and what is typed into it."""
     if shutil.which("xterm") is None:
         pytest.skip("xterm not installed (apt-get install xterm)")
     typed = tmp_path / "typed.txt"
@@ -83,7 +83,7 @@ def xterm_file(x: str, tmp_path: Path) -> Iterator[Path]:
                 _press_return(x)  # an xterm that has the focus already still loses keys for a moment
             time.sleep(0.1)
         watcher.close()
-        yield typed
+        yield Terminal(typed)
         process.terminate()
         process.wait(10)
 
@@ -198,6 +198,20 @@ class Window:
             self._pressed.append(Pressed(symbol, event.state, event.send_event, event.type == x.KeyPress))
         elif event.type in (x.ButtonPress, x.ButtonRelease):
             self._pressed.append(Pressed(event.detail, event.state, event.send_event, event.type == x.ButtonPress))
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A terminal whose input ends up in a file, line by line, after some empty lines."""
+
+    typed: Path
+
+    def lines(self, count: int) -> str:
+        """The first lines that aren't empty, or as many as came in time."""
+        until = time.monotonic() + 5
+        while (text := self.typed.read_text().lstrip("\n")).count("\n") < count and time.monotonic() < until:
+            time.sleep(0.02)
+        return text
 
 
 def _start_server(output: Any) -> tuple[subprocess.Popen[bytes], str]:

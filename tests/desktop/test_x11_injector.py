@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,25 +157,25 @@ def test_any_text_arrives_as_the_characters_it_has(injector: X11Injector, open_w
     assert got == [character_keysym(character) for character in text]
 
 
-def test_a_terminal_gets_the_text(injector: X11Injector, xterm_file: Path) -> None:
+def test_a_terminal_gets_the_text(injector: X11Injector, terminal: Any) -> None:
     injector.type_text("héllo 漢字 😀\n")
-    assert _line_of(xterm_file) == "héllo 漢字 😀\n"
+    assert terminal.lines(1) == "héllo 漢字 😀\n"
 
 
 def test_a_terminal_gets_a_text_of_more_characters_than_there_are_spare_keycodes(
-    injector: X11Injector, xterm_file: Path
+    injector: X11Injector, terminal: Any
 ) -> None:
     text = "".join(chr(0x4E00 + index) for index in range(30)) + "\n"
     injector.type_text(text)
-    assert _line_of(xterm_file) == text
+    assert terminal.lines(1) == text
 
 
-def test_caps_lock_doesnt_change_the_text_and_stays_on(injector: X11Injector, xterm_file: Path) -> None:
+def test_caps_lock_doesnt_change_the_text_and_stays_on(injector: X11Injector, terminal: Any) -> None:
     injector.tap(("caps_lock",))
     injector.type_text("Quiet é\n")
     injector.type_text("again\n")
     injector.tap(("caps_lock",))
-    assert _line_of(xterm_file, lines=2) == "Quiet é\nagain\n"
+    assert terminal.lines(2) == "Quiet é\nagain\n"
 
 
 def test_the_layout_is_as_before_after_closing(x: str, open_window: Callable) -> None:
@@ -238,11 +238,3 @@ def test_a_display_that_isnt_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(rank, Unavailable)
     assert ":987" in rank.reason
     assert "DISPLAY" in rank.remedy
-
-
-def _line_of(path: Path, lines: int = 1) -> str:
-    """The first lines of a file that aren't empty, once they are there."""
-    until = time.monotonic() + 5
-    while (text := path.read_text().lstrip("\n")).count("\n") < lines and time.monotonic() < until:
-        time.sleep(0.02)
-    return text
