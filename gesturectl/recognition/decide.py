@@ -38,6 +38,8 @@ class Motion:
     speed: float
     size: float
     inside: float
+    lean: float
+    other_speed: float
 
 
 class Decider:
@@ -88,6 +90,8 @@ class Decider:
             speed=motion.speed,
             size=motion.size,
             inside=motion.inside,
+            lean=motion.lean,
+            other_speed=motion.other_speed,
             rested=self._rested,
             last=self._last,
             last_any=last_any,

@@ -15,6 +15,7 @@ from gesturectl.types import HANDS, NOTHING, Float32, GestureEvent, Hand, Hands,
 LOST_MS = 350
 """A hand away for longer is lost; a fast stroke may hide it for less."""
 _SPEED_MS = 250
+_OTHER_MS = 500
 _MEMORY = 64
 """Rejections that are remembered."""
 
@@ -27,12 +28,14 @@ class _Followed:
         self.decider = decider
         self.history = History()
         self.centres: deque[tuple[int, Float32]] = deque()
+        self.speeds: deque[tuple[int, float]] = deque()
         self.since_ms: int | None = None
         self.last_ms = 0
 
     def forget(self) -> None:
         self.history.clear()
         self.centres.clear()
+        self.speeds.clear()
         self.since_ms = None
 
 
@@ -92,8 +95,8 @@ class Recogniser:
         followed.last_ms = t_ms
         followed.history.append(t_ms, points)
         window = followed.history.window(t_ms, self._classifier.card.window)
+        motion = _motion(followed, t_ms, points, aspect, self._speed_of_other(followed, t_ms))
         prediction = self._classifier.predict(window, t_ms, followed.hand)
-        motion = _motion(followed, t_ms, points, aspect)
         if prediction is None:
             self.last.pop(followed.hand, None)
             return events
@@ -104,14 +107,19 @@ class Recogniser:
         self._last_begun = next((e for e in begun if e.phase is Phase.BEGIN), self._last_begun)
         return events + begun
 
+    def _speed_of_other(self, followed: _Followed, t_ms: int) -> float:
+        """How fast the other hand moved at most, lately."""
+        (other,) = (hand for hand in self._followed if hand is not followed)
+        return max((speed for seen_ms, speed in other.speeds if seen_ms >= t_ms - _OTHER_MS), default=0.0)
+
     def _lose(self, followed: _Followed, t_ms: int) -> list[GestureEvent]:
         followed.forget()
         self.last.pop(followed.hand, None)
         return followed.decider.lose(t_ms)
 
 
-def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float) -> Motion:
-    """Size, place and speed of the hand now; remembers its centre for the next frame."""
+def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float, other_speed: float) -> Motion:
+    """Size, place, lean and speed of the hand now; remembers its centre and speed for later frames."""
     size = max(float(palm_length(points)), 1e-3)
     centre = points[PALM, :2].mean(axis=0)
     followed.centres.append((t_ms, centre))
@@ -119,13 +127,14 @@ def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float) -> M
         followed.centres.popleft()
     # The extent, not the length of the path: a tracker's jitter adds up along a path.
     extent = np.ptp(np.stack([c for _, c in followed.centres]), axis=0)
-    elapsed = max(t_ms - followed.centres[0][0], 1)
+    elapsed = t_ms - followed.centres[0][0]
+    speed = float(np.linalg.norm(extent)) / size / elapsed * 1000 if elapsed else 0.0
+    followed.speeds.append((t_ms, speed))
+    while followed.speeds[0][0] < t_ms - _OTHER_MS:
+        followed.speeds.popleft()
     x, y = points[:, 0], points[:, 1]
     inside = float(((x >= 0) & (x <= aspect) & (y >= 0) & (y <= 1)).mean())
+    along = points[9, :2] - points[0, :2]
+    lean = abs(float(np.degrees(np.arctan2(along[0], -along[1]))))
     assert followed.since_ms is not None  # noqa: S101  set before this is called
-    return Motion(
-        seen_ms=t_ms - followed.since_ms,
-        speed=float(np.linalg.norm(extent)) / size / elapsed * 1000,
-        size=size,
-        inside=inside,
-    )
+    return Motion(t_ms - followed.since_ms, speed, size, inside, lean, other_speed)

@@ -33,6 +33,10 @@ class Candidate:
     """Length of the palm in picture heights."""
     inside: float
     """Share of the joints that lie in the picture."""
+    lean: float
+    """Degrees between the hand (wrist to middle knuckle) and straight up in the picture, 0-180."""
+    other_speed: float
+    """How fast the other hand moved at most over the last half second, in its palms a second; 0 if there is none."""
     rested: bool
     """Whether the hand did nothing for a moment since its last event."""
     last: GestureEvent | None
@@ -144,6 +148,34 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Upright:
+    """Fingers that point down belong to a hand that hangs, or that works at a desk seen from above."""
+
+    name: str = "upright"
+    lean: float = 125.0
+
+    def refuse(self, candidate: Candidate) -> str | None:
+        """Refuse a hand upside down, unless the gesture ends so."""
+        if candidate.gesture in ("swipe_down", "thumbs_down") or candidate.lean <= self.lean:
+            return None
+        return f"the fingers point down ({candidate.lean:.0f} degrees from upright)"
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Gestures of one hand are made while the other rests: hands that talk or work move together."""
+
+    name: str = "alone"
+    speed: float = 2.0
+
+    def refuse(self, candidate: Candidate) -> str | None:
+        """Refuse a hand that moves together with the other one."""
+        if candidate.other_speed > self.speed:
+            return f"the other hand moves too, at {candidate.other_speed:.1f} palms a second"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """The hand must have been there before: one that has just appeared is being raised, or isn't a hand."""
 
@@ -210,6 +242,8 @@ RULES: tuple[Rule, ...] = (
     Agreed(),
     Plausible(),
     Settled(),
+    Upright(),
+    Alone(),
     Still(),
     Dwelt(),
     Rested(),

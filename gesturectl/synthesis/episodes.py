@@ -247,14 +247,16 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
         turn = r.normal(0, 0.2, 3)
     elif u < 0.66:  # forearm about the elbow; up and down people swing it through more than a right angle
         e.pivot_mm = r.uniform(180, 300)
-        wide = not horizontal and r.random() < 0.3
+        wide = not horizontal and r.random() < 0.4
+        if wide:  # with an open hand it would be a hand raised from the table, or laid down on it
+            e.pose = _pointing(r)
         turn = _stroke_turn(e, direction, r.uniform(60, 165) if wide else r.uniform(22, 60))
         shift = direction * r.uniform(0, 100)
     elif u < 0.84:  # wrist, often with a finger or two stretched out
-        if r.random() < 0.35:
-            e.pose = jittered(r, POSES[str(r.choice(["point", "point", "two", "l_shape"]))])
+        if r.random() < 0.5:
+            e.pose = _pointing(r)
         e.pivot_mm = r.uniform(0, 40)
-        turn = _stroke_turn(e, direction, r.uniform(35, 85))
+        turn = _stroke_turn(e, direction, r.uniform(35, 95))
         shift = direction * r.uniform(0, 60)
     else:  # wrist and fingers together: a flick
         turn, bend = _flick(r, e, direction, horizontal)
@@ -277,6 +279,11 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
     if named:
         e.name_stroke(begin, end)
     return e
+
+
+def _pointing(r: np.random.Generator) -> Float:
+    """One or two fingers stretched out."""
+    return jittered(r, POSES[str(r.choice(["point", "point", "two", "l_shape"]))])
 
 
 def _stroke_orientation(r: np.random.Generator, horizontal: bool) -> Float:

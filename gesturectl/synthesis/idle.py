@@ -7,6 +7,7 @@ as often. Frames, units and names are those of `episodes`.
 import numpy as np
 
 from gesturectl.synthesis.episodes import (
+    GESTURES,
     Episode,
     Script,
     Wiggle,
@@ -130,13 +131,13 @@ def talking(r: np.random.Generator) -> Episode:
     e = new_episode(r, NOTHING, _some_pose(r) if r.random() < 0.4 else jittered(r, openish(r), 8), upright(r, 1.4))
     e.pivot_mm = float(r.choice([0.0, 40.0, 250.0]))
     e.pivot_axis = e.orientation[:, 1].copy()
-    size = r.uniform(25, 110)
+    size = log_uniform(r, 25, 220)
     last = np.zeros(3)
     t = -2.4
     while t < 2.4:
         took = r.uniform(0.15, 0.5)
         last = r.normal(0, 1, 3) * size * np.array([1, 1.2, 0.5]) - 0.8 * last
-        e.move(t, took, last, r.normal(0, 0.35, 3), r.normal(0, 9, 23))
+        e.move(t, took, last, r.normal(0, 0.45, 3), r.normal(0, 9, 23))
         t += took + r.uniform(0, 0.35)
     return e
 
@@ -186,6 +187,34 @@ def raising(r: np.random.Generator) -> Episode:
     return e
 
 
+def off_the_table(r: np.random.Generator) -> Episode:
+    """A hand that lies on the table, fingers to the camera or down, and turns up; or lies down again."""
+    lying = jittered(r, POSES[str(r.choice(["open", "spread", "relaxed", "typing", "mouse_grip", "fist"]))], 8)
+    e = new_episode(r, NOTHING, lying, upright(r))
+    turn = np.array([-r.uniform(1.0, 2.7), r.normal(0, 0.4), r.normal(0, 0.4)]) * r.choice([1.0, 1.0, -1.0])
+    shift = np.array([r.normal(0, 60), r.uniform(0, 220), r.normal(0, 60)])
+    bend = (jittered(r, openish(r)) - lying) * r.uniform(0, 1)
+    begin, took = r.uniform(-1.0, 0.3), log_uniform(r, 0.18, 0.9)
+    if r.random() < 0.6:
+        e.offset, e.turned = e.offset - shift, e.turned - turn
+        e.move(begin, took, shift, turn, bend)
+        e.move(begin + took + r.uniform(0.3, 2.0), log_uniform(r, 0.18, 0.9), -shift, -turn, -bend)
+    else:
+        e.pose = lying + bend
+        e.move(begin, took, -shift, -turn, -bend)
+    return e
+
+
+def upside_down(r: np.random.Generator) -> Episode:
+    """Anything at all with the fingers pointing down: hands at a desk seen from above, hanging hands."""
+    names = [name for name in GESTURES if name not in ("swipe_up", "swipe_down", "thumbs_up", "thumbs_down")]
+    e = GESTURES[str(r.choice(names))](r)
+    e.orientation = rz(np.pi + r.normal(0, 0.5)) @ e.orientation
+    e.pivot_axis = e.orientation[:, 1].copy()
+    e.label, e.quiet, e.ready, e.stroke = NOTHING, [(-99.0, 99.0)], (np.nan, np.nan), (np.nan, np.nan)
+    return e
+
+
 def passing(r: np.random.Generator) -> Episode:
     """Into the picture or out of it, by any side, or a hand that swings by while its owner walks."""
     e = new_episode(
@@ -219,7 +248,7 @@ def reaching(r: np.random.Generator) -> Episode:
 def partial_stroke(r: np.random.Generator) -> Episode:
     """A stroke too small or too slantwise to be a swipe."""
     if r.random() < 0.45:
-        angle = (45 + r.uniform(-12, 12) + 90 * r.integers(4)) * np.pi / 180
+        angle = float(45 + r.uniform(-12, 12) + 90 * r.integers(4)) * np.pi / 180
         return stroke(r, NOTHING, np.array([np.cos(angle), np.sin(angle), r.normal(0, 0.2)]), 1.0)
     angle = r.uniform(0, 2 * np.pi)
     return stroke(r, NOTHING, np.array([np.cos(angle), np.sin(angle), r.normal(0, 0.2)]), r.uniform(0.05, 0.28))
@@ -303,9 +332,11 @@ NEGATIVES: dict[Script, float] = {
     tapping: 0.9,
     fiddling: 0.8,
     changing: 1.0,
-    talking: 1.6,
+    talking: 2.2,
     to_the_face: 1.4,
     raising: 1.8,
+    off_the_table: 1.2,
+    upside_down: 0.9,
     passing: 1.2,
     reaching: 1.4,
     partial_stroke: 1.2,

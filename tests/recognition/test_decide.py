@@ -164,6 +164,33 @@ def test_something_as_large_as_the_picture_is_no_hand() -> None:
 
 
 @scenario
+def test_hands_that_move_together_are_talking() -> None:
+    """
+    0    nothing    0.95
+    700  swipe_left 0.95 other=4
+    1200 nothing    0.95 other=4
+    """
+
+
+@scenario
+def test_a_hand_that_hangs_does_not_swipe() -> None:
+    """
+    0    nothing    0.95
+    700  swipe_left 0.95 lean=160
+    1200 nothing    0.95 lean=160
+    """
+
+
+@scenario
+def test_a_swipe_down_may_end_with_the_fingers_down() -> None:
+    """
+    0    nothing    0.95
+    700  swipe_down 0.95 lean=160 -> swipe_down.begin
+    1200 nothing    0.95 -> swipe_down.end
+    """
+
+
+@scenario
 def test_two_gestures_need_a_moment_between_them() -> None:
     """
     0    nothing 0.95
@@ -182,7 +209,7 @@ def test_every_rejection_names_the_rule_and_the_reason() -> None:
 
 def test_time_that_goes_backwards_starts_the_smoothing_anew() -> None:
     decider = Decider("right", dict.fromkeys(LABELS, 0.8))
-    motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0)
+    motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0, lean=0.0, other_speed=0.0)
     decider.update(prediction(90_000, "swipe_left", 0.99), motion, None)
     _, rejection = decider.update(prediction(1000, "grab", 0.9), motion, None)
     assert rejection is not None

@@ -52,6 +52,8 @@ def play(text: str) -> tuple[list[list[str]], list[list[str]], list[Rejection]]:
                 speed=options.get("speed", 0.0),
                 size=options.get("size", 0.15),
                 inside=options.get("inside", 1.0),
+                lean=options.get("lean", 0.0),
+                other_speed=options.get("other", 0.0),
             )
             new, rejection = decider.update(seen, motion, last)
             events += new
