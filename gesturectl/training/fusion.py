@@ -33,6 +33,8 @@ class FusedClassifier(nn.Module):
         self, labels: Sequence[str], spec: WindowSpec, branches: Sequence[str], channels: int = 2, dropout: float = 0.1
     ) -> None:
         super().__init__()
+        if spec.steps % 4:
+            raise ValueError(f"the branches join steps by fours, and {spec.steps} isn't a multiple of four")
         self.labels, self.spec, self.channels, self.names = tuple(labels), spec, channels, tuple(branches)
         shape = BranchShape(len(self.labels), spec.steps, channels, dropout)
         self.branches = nn.ModuleList(build_branch(name, shape) for name in self.names)

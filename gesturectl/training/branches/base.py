@@ -19,7 +19,7 @@ class BranchShape:
     labels: int
     """L, the gestures with "nothing"."""
     steps: int
-    """T, the steps of a window; even."""
+    """T, the steps of a window; a multiple of four."""
     channels: int
     """C, coordinates a joint: 2, or 3 with z."""
     dropout: float = 0.1
