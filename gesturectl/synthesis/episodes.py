@@ -482,7 +482,10 @@ def held(label: str) -> Script:
         target = jittered(r, target, 4)
         e = new_episode(r, label, target, held_orientation(r, label))
         if r.random() < 0.7:
-            e.pose = jittered(r, POSES[str(r.choice(["relaxed", "open", "fist", "point"]))])
+            # From an open hand, a fist would be a grab.
+            e.pose = jittered(
+                r, mixed(POSES["relaxed"], POSES[str(r.choice(["open", "claw", "two"]))], r.uniform(0, 0.6))
+            )
         taking = r.uniform(0.2, 0.6)
         begin = -0.7
         e.drift_mm = r.uniform(0, 7)
@@ -493,7 +496,8 @@ def held(label: str) -> Script:
         e.move(end, r.uniform(0.25, 0.6), away, r.normal(0, 0.3, 3), jittered(r, POSES["relaxed"]) - target)
         e.stroke = (begin, end)
         e.ready = (begin + taking + 0.35, end)
-        e.quiet = [(-99.0, begin + 0.2 * taking), (end + 0.35, 99.0)]
+        # Taking the pose is nothing yet, above all no grab, pinch or release.
+        e.quiet = [(-99.0, begin + taking + 0.05), (end + 0.35, 99.0)]
         return e
 
     return script
