@@ -77,8 +77,12 @@ class X11Injector(Injector):
 
     def type_text(self, text: str) -> None:
         self._check_open()
+        held = [chord for chord, _ in self._held]
+        self.release_all()  # with Ctrl down, letters would be shortcuts
         with x11_display.translated():
             self._typist.type(text)
+        for chord in held:
+            self.press(chord)
 
     def scroll(self, dx: int, dy: int) -> None:
         self._push(_WHEEL_UP if dy > 0 else _WHEEL_DOWN, abs(dy))

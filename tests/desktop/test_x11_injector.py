@@ -132,19 +132,33 @@ def test_the_connection_survives_an_error_of_the_server(x: str) -> None:
 
 def test_keys_that_a_killed_predecessor_left_down_are_released(x: str, open_window: Callable) -> None:
     window = open_window("Editor")
-    program = (
-        "import time; from gesturectl.desktop.x11 import X11Injector\n"
-        "injector = X11Injector(); injector.press(('ctrl', 'shift', 'right'))\n"
-        "print('down', flush=True); time.sleep(60)"
-    )
-    process = subprocess.Popen([sys.executable, "-c", program], env=os.environ, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"down\n"
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    _run_and_kill("injector.press(('ctrl', 'shift', 'right'))")
     assert any(window.display.query_keymap()), "the X server keeps them down, or there is nothing to test"
     X11Injector().close()
     assert not any(window.display.query_keymap())
+
+
+def test_keycodes_that_a_killed_predecessor_borrowed_are_used_again(x: str, open_window: Callable) -> None:
+    window = open_window("Editor")
+    before = X11Injector()
+    free = len(before._typist._free)
+    before.close()
+    _run_and_kill("injector.type_text('漢字é')")
+    assert any(0x1006F22 in row for row in window.display.get_keyboard_mapping(8, 248)), "or there is nothing to test"
+    injector = X11Injector()
+    assert len(injector._typist._free) == free
+    injector.type_text("日本語" + "".join(chr(0x5000 + index) for index in range(free - 3)))
+    injector.close()
+    rows = window.display.get_keyboard_mapping(8, 248)
+    assert not any(symbol > 0x1004000 and symbol < 0x1010000 for row in rows for symbol in row)
+
+
+def test_text_isnt_typed_into_a_held_modifier(injector: X11Injector, open_window: Callable) -> None:
+    window = open_window("Editor")
+    injector.press(("ctrl",))
+    injector.type_text("c")
+    assert [(one.symbol, one.state) for one in window.downs(2)] == [(keysym("ctrl"), 0), (ord("c"), 0)]
+    assert any(window.display.query_keymap()), "Ctrl is held again"
 
 
 def test_any_text_arrives_as_the_characters_it_has(injector: X11Injector, open_window: Callable) -> None:
@@ -238,3 +252,16 @@ def test_a_display_that_isnt_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(rank, Unavailable)
     assert ":987" in rank.reason
     assert "DISPLAY" in rank.remedy
+
+
+def _run_and_kill(statement: str) -> None:
+    """Do one thing with an injector in another process, which then is killed."""
+    program = (
+        "import time; from gesturectl.desktop.x11 import X11Injector\n"
+        f"injector = X11Injector(); {statement}; print('done', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], env=os.environ, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"done\n"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
