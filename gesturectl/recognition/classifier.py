@@ -84,6 +84,7 @@ def _read(path: Path) -> bytes:
 
 def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
     import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -93,8 +94,15 @@ def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    # ONNX Runtime's exceptions are made in C++ and share no root but Exception.
-    except Exception as error:
+    except (
+        RuntimeError,
+        errors.Fail,
+        errors.InvalidArgument,
+        errors.InvalidGraph,
+        errors.InvalidProtobuf,
+        errors.NotImplemented,
+        errors.RuntimeException,
+    ) as error:
         raise ModelError(place, f"ONNX Runtime can't load the model ({_first_line(error)})", _REMEDY) from error
 
 

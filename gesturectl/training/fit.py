@@ -51,7 +51,7 @@ class FitConfig:
     threads: int = 1
     device: str = "cpu"
     bfloat16: bool = False
-    """Compute the branches in bfloat16: a fifth quicker, as accurate, where the CPU has it; far slower elsewhere."""
+    """Compute the branches in bfloat16: about a fifth quicker where the CPU has it, slower elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
