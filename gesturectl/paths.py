@@ -9,7 +9,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def bundled(folder: str) -> Path:
-    """The folder `profiles` or `models` that ships with the program: package data once installed, the repository before."""
+    """The folder `profiles` or `models` that ships with the program: package data, or in the repository before."""
     installed = _PACKAGE / "data" / folder
     return installed if installed.is_dir() else _PACKAGE.parent / folder
 

@@ -38,7 +38,7 @@ class Hands:
     t_ms: int
     """When the frame was captured, on the source's monotonic clock."""
     image_points: Float32
-    """(2, 21, 3) x right and y down in [0, 1] of the unmirrored image, z relative to the wrist in units of the width."""
+    """(2, 21, 3) x right, y down in [0, 1] of the unmirrored image, z relative to the wrist in units of the width."""
     world_points: Float32
     """(2, 21, 3) metres about the hand's own centre; NaN where the source has none."""
     present: Bool
