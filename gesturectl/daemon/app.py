@@ -118,7 +118,7 @@ class Daemon:
     def _hear(self, message: VisionMessage) -> None:
         self.engine.post(message)
         if isinstance(message, CameraChanged) and message.state is not CameraState.OPENING:
-            self._found = message.description or f"none ({message.trouble})"
+            self._found = message.description or "none yet"  # why is said by the engine
             if message.state is CameraState.FAILED:
                 self._failed = message.trouble
                 self.stop()

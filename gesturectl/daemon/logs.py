@@ -2,8 +2,10 @@
 
 import logging
 import logging.handlers
+import os
 import sys
 import threading
+from io import TextIOWrapper
 from pathlib import Path
 
 _BYTES = 1_000_000
@@ -32,8 +34,7 @@ def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | No
     path = folder / "gesturectl.log"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
-        path.chmod(0o600)
+        file = _PrivateFile(path, maxBytes=_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
     except OSError as error:
         root.warning("no log is kept: %s can't be written (%s)", path, error.strerror)
         return None
@@ -48,6 +49,14 @@ def stop_log() -> None:
     for handler in list(root.handlers):
         root.removeHandler(handler)
         handler.close()
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """Only the user may read it."""
+
+    def _open(self) -> TextIOWrapper:
+        file = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(file, "a", encoding=self.encoding)
 
 
 class _OneLine(logging.Formatter):

@@ -16,6 +16,9 @@ from gesturectl.landmarks.tracker import HandTracker
 STARTER = "starter.onnx"
 """The gesture model that ships."""
 
+_OTHER_SYSTEM = "Nothing to do."
+"""The remedy of back-ends of other systems: their reasons help nobody here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -114,8 +117,9 @@ def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, st
     injector, reasons = choose_injector()
     if not isinstance(injector, NullInjector):
         return injector, injector.name
-    why = "; ".join(f"{name}: {reason.reason}" for name, reason in reasons) or "no desktop is supported here"
-    remedies = " ".join(dict.fromkeys(reason.remedy for _, reason in reasons if reason.remedy))
+    ours = [(name, reason) for name, reason in reasons if reason.remedy != _OTHER_SYSTEM]
+    why = "; ".join(f"{name}: {reason.reason}" for name, reason in ours) or "this desktop isn't supported"
+    remedies = " ".join(dict.fromkeys(reason.remedy for _, reason in ours if reason.remedy))
     warn(f"no key can be pressed here ({why}). {remedies} Gestures are recognised and shown all the same.")
     return injector, "none"
 

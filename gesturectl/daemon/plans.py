@@ -58,7 +58,7 @@ class ProfilePlans:
         resolution = self._resolver.resolve(event.gesture, event.hand, app, self.fixed)
         binding = resolution.binding
         if binding is None:
-            return resolution.reason
+            return resolution.reason.removeprefix(f"{event.gesture} does nothing: ").removesuffix(".")
         tuning = binding.tuning
         return Plan(
             action=binding.action,

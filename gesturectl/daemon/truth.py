@@ -33,7 +33,7 @@ def read_truth(path: Path) -> tuple[Truth, ...]:
 
 
 class Comparison:
-    """Each true gesture is found by the first event of its name within [start, end + LATE_MS]; other events are false."""
+    """A true gesture is found by the first event of its name within [start, end + LATE_MS]; other events are false."""
 
     def __init__(self, truth: Iterable[Truth]) -> None:
         self._open = list(truth)

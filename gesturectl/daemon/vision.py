@@ -103,7 +103,7 @@ class Vision:
                 if not isinstance(error, CameraLostError) and not self._watched:
                     self._post(CameraChanged(CameraState.FAILED, trouble=Trouble.of(error)))
                     return
-                _log.info("camera lost: %s", error)
+                _log.debug("camera lost: %s", error)
                 self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))
                 self._changed.wait(self._back_off.next_delay_ms() / 1000)
 

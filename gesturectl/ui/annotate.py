@@ -44,7 +44,9 @@ def annotate(image: UInt8, hands: Hands | None, captions: Sequence[Caption], cor
     for caption in reversed(captions):
         bottom = _draw_caption(canvas, caption, bottom, scale)
     if corner:
-        _write(canvas, corner, (round(12 * scale), round(22 * scale)), 0.45 * scale, (235, 235, 235))
+        size, edge = 0.45 * scale, round(8 * scale)
+        _darken(canvas[: round(26 * scale), : _width(corner, size) + 2 * edge], 0.55)
+        _write(canvas, corner, (edge, round(18 * scale)), size, (235, 235, 235))
     return canvas
 
 
@@ -72,8 +74,7 @@ def _draw_caption(canvas: UInt8, caption: Caption, bottom: int, scale: float) ->
     if top < 0 or caption.strength <= 0:
         return bottom
     strength = min(1.0, caption.strength)
-    panel = canvas[top:bottom, left:right]
-    panel[:] = np.rint(panel * (1 - 0.72 * strength) + np.array((18, 20, 26)) * 0.72 * strength).astype(np.uint8)
+    _darken(canvas[top:bottom, left:right], 0.72 * strength)
     bar = {None: (120, 150, 190), True: (64, 200, 120), False: (235, 84, 84)}[caption.good]
     edge = canvas[top:bottom, left : left + round(5 * scale)]
     edge[:] = np.rint(edge * (1 - strength) + np.array(bar) * strength).astype(np.uint8)
@@ -86,17 +87,26 @@ def _draw_caption(canvas: UInt8, caption: Caption, bottom: int, scale: float) ->
     return top - round(6 * scale)
 
 
+def _darken(panel: UInt8, strength: float) -> None:
+    """Make a part of the picture a dark ground for writing."""
+    panel[:] = np.rint(panel * (1 - strength) + np.array((18, 20, 26)) * strength).astype(np.uint8)
+
+
 def _write(
     canvas: UInt8, text: str, at: tuple[int, int], size: float, colour: tuple[int, ...], room: int | None = None
 ) -> None:
-    """One line, shortened to `room` pixels. OpenCV's font has ASCII only."""
-    words = text.replace("…", "...").replace("×", "x").replace("·", "-").encode("ascii", "replace").decode()
+    """One line, shortened to `room` pixels."""
+    words = _plain(text)
     while room is not None and len(words) > 4 and _width(words, size) > room:
         words = words[:-4].rstrip() + "..."
-    cv2.putText(canvas, words, at, _FONT, size, (10, 10, 10), max(2, round(size * 4)), cv2.LINE_AA)
     cv2.putText(canvas, words, at, _FONT, size, colour, 1, cv2.LINE_AA)
 
 
 def _width(words: str, size: float) -> int:
-    (width, _), _ = cv2.getTextSize(words, _FONT, size, 1)
+    (width, _), _ = cv2.getTextSize(_plain(words), _FONT, size, 1)
     return int(width)
+
+
+def _plain(text: str) -> str:
+    """OpenCV's font has ASCII only."""
+    return text.replace("…", "...").replace("×", "x").replace("·", "|").encode("ascii", "replace").decode()

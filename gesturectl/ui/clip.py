@@ -1,6 +1,5 @@
 """Writing a video file, whole or not at all."""
 
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,7 +51,7 @@ class ClipWriter:
             self._partial.unlink(missing_ok=True)
             return
         try:
-            os.replace(self._partial, self._path)
+            self._partial.replace(self._path)
         except OSError as failure:
             self._partial.unlink(missing_ok=True)
             raise self._unwritable(failure.strerror or str(failure)) from failure

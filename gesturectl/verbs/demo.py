@@ -91,7 +91,7 @@ class _Captions:
         self._entries: list[tuple[int, Caption]] = []
 
     def add(self, t_ms: int, report: Report, truth: Truth | None) -> None:
-        detail = report.action if report.action is not None else f"nothing: {report.reason}"
+        detail = report.action or "nothing (no profile asks for it)"
         title = f"{report.event.gesture}  ({report.event.hand} hand, {report.event.score:.2f})"
         self._entries.append((t_ms, Caption(title, detail, good=truth is not None)))
 
@@ -111,18 +111,18 @@ class _Terminal:
         self._live = sys.stdout.isatty()
         self._yes, self._no = _marks()
         print(f"{found}\n")
-        print(f"{'time':>8}    {'recognised':<24}{'would do':<40}what the clip shows")
+        print(f"{'time':>8}    {'recognised':<28}{'would do':<36}what the clip shows")
 
     def event(self, report: Report, truth: Truth | None) -> None:
         event = report.event
-        would = report.action if report.action is not None else f"nothing: {report.reason}"
+        would = report.action or "nothing (no profile asks for it)"
         shows = _interval(truth) if truth else "nothing of the kind"
         mark = self._yes if truth else self._no
         seen = f"{event.gesture} ({event.hand}) {event.score:.2f}"
-        self._line(f"{event.t_ms / 1000:6.1f} s  {mark} {seen:<24}{would:<40}{shows}")
+        self._line(f"{event.t_ms / 1000:6.1f} s  {mark} {seen:<28}{would:<36}{shows}")
 
     def missed(self, truth: Truth) -> None:
-        self._line(f"{truth.end_ms / 1000:6.1f} s  {self._no} {'(missed)':<24}{'':<40}{_interval(truth)}")
+        self._line(f"{truth.end_ms / 1000:6.1f} s  {self._no} {'(missed)':<28}{'':<36}{_interval(truth)}")
 
     def frame(self, shown: Shown) -> None:
         if self._live:

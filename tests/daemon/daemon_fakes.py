@@ -1,0 +1,157 @@
+"""Small working stand-ins for cameras, trackers, recognisers, profiles and desktops."""
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import numpy as np
+
+from gesturectl.daemon.parts import Parts
+from gesturectl.daemon.pipeline import Pipeline
+from gesturectl.daemon.policy import Plan
+from gesturectl.desktop.base import App
+from gesturectl.desktop.null import NullWindowWatcher
+from gesturectl.desktop.testing import RecordingInjector
+from gesturectl.errors import CameraLostError, UsageError
+from gesturectl.types import Frame, GestureEvent, Hands, Phase
+
+IMAGE = np.zeros((12, 16, 3), np.uint8)
+
+
+class FakeCamera:
+    """Gives `frames` frames 5 ms apart, then is lost (live) or ends (a recording)."""
+
+    def __init__(self, frames: int = 10**9, live: bool = True, step_ms: int = 5):
+        self.description, self.live = "fake camera", live
+        self.closed_by: list[str] = []
+        self._left, self._step_ms, self._t_ms = frames, step_ms, 0
+
+    def grab(self):
+        if self._left <= 0:
+            if self.live:
+                raise CameraLostError("fake camera", "it was unplugged", "Plug it in.")
+            return None
+        self._left -= 1
+        self._t_ms += self._step_ms
+        if self.live:
+            time.sleep(self._step_ms / 1000)
+        return self._t_ms
+
+    def retrieve(self):
+        return Frame(self._t_ms, np.random.default_rng(self._t_ms).integers(90, 255, (48, 64, 3), np.uint8))
+
+    def close(self):
+        self.closed_by.append(threading.current_thread().name)
+
+
+class FakeSchedule:
+    """Sees a right hand in every frame."""
+
+    def __init__(self):
+        self.resets = 0
+
+    def wants(self, t_ms):
+        return True
+
+    def process(self, frame):
+        hands = Hands.none(frame.t_ms, 4 / 3)
+        return replace(hands, present=np.array([False, True]))
+
+    def reset(self):
+        self.resets += 1
+
+
+class FakeRecogniser:
+    """Begins and ends gestures as a script says: `(frame number, gesture, phase)`."""
+
+    gestures = ("fist", "point", "wave")
+
+    def __init__(self, *script):
+        self._script = {}
+        for number, gesture, phase in script:
+            self._script.setdefault(number, []).append((gesture, phase))
+        self._seen = 0
+        self._held: dict[str, GestureEvent] = {}
+
+    def update(self, hands):
+        self._seen += 1
+        events = []
+        for gesture, phase in self._script.get(self._seen, []):
+            event = GestureEvent(gesture, "right", phase, 0.9, hands.t_ms)
+            self._held[gesture] = event
+            if phase is Phase.END:
+                del self._held[gesture]
+            events.append(event)
+        return events
+
+    def release(self, t_ms):
+        held, self._held = self._held, {}
+        return [replace(event, phase=Phase.END, t_ms=t_ms) for event in held.values()]
+
+
+class FakePlans:
+    """Binds gestures to actions by a dictionary; two profiles, "default" and "other"."""
+
+    words, trouble = "2", ""
+
+    def __init__(self, **actions):
+        self.actions, self.fixed = actions, None
+        self.tuning: dict[str, float] = {}
+        self.seen_apps: list[App] = []
+        self.changed = False
+        self.reload_error = None
+
+    def plan(self, event, app):
+        self.seen_apps.append(app)
+        action = self.actions.get(event.gesture)
+        return Plan(action, f"default/{event.gesture}", **self.tuning) if action else "nothing is bound"
+
+    def profile(self, app):
+        return self.fixed or "default"
+
+    def fix(self, name):
+        if name not in (None, "default", "other"):
+            raise UsageError("profile", f"there is no profile {name!r}")
+        self.fixed = name
+
+    def poll(self):
+        changed, self.changed = self.changed, False
+        return changed
+
+    def reload(self):
+        if self.reload_error:
+            raise self.reload_error
+
+
+@dataclass
+class Recorded:
+    """What a daemon told."""
+
+    reports: list
+    lines: list
+
+
+def fake_parts(recogniser=None, plans=None, injector=None) -> Parts:
+    tracker = SimpleNamespace(name="fake", provider="CPU", close=lambda: None)
+    return Parts(
+        tracker=tracker,
+        pipeline=Pipeline(FakeSchedule(), recogniser or FakeRecogniser()),
+        plans=plans or FakePlans(),
+        injector=injector or RecordingInjector(),
+        watcher=NullWindowWatcher(),
+        tracker_words="fake on CPU",
+        model_words="toy, 3 gestures, on CPU",
+        injector_words="recording",
+        watcher_words="unknown",
+    )
+
+
+def eventually(condition, timeout_s: float = 3.0) -> bool:
+    """Whether `condition` comes true in time."""
+    deadline_s = time.monotonic() + timeout_s
+    while time.monotonic() < deadline_s:
+        if condition():
+            return True
+        time.sleep(0.005)
+    return bool(condition())

@@ -1,0 +1,150 @@
+"""The whole live daemon in one process: real threads, socket and client; the camera and the desktop are not."""
+
+import sys
+import threading
+import time
+
+import pytest
+from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, eventually, fake_parts
+
+from gesturectl.actions.keys import KeysAction
+from gesturectl.daemon import endpoint
+from gesturectl.daemon.app import Daemon
+from gesturectl.daemon.client import ask
+from gesturectl.desktop.testing import RecordingInjector
+from gesturectl.errors import CameraLostError, DaemonError, SourceError
+from gesturectl.types import Phase
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the loopback socket is unverified")
+
+HOLD = KeysAction((("shift",),), held=True)
+
+
+class Running:
+    """A daemon in a thread of its own."""
+
+    def __init__(self, folder, open_camera=FakeCamera, recogniser=None, plans=None, dry_run=False):
+        self.folder = endpoint.private_folder(folder / "run")
+        self.injector = RecordingInjector()
+        self.reports, self.lines, self.cameras, self.error, self.clean = [], [], [], None, None
+        self.plans = plans or FakePlans(point=HOLD)
+
+        def opened():
+            self.cameras.append(open_camera())
+            return self.cameras[-1]
+
+        parts = fake_parts(recogniser or FakeRecogniser((2, "point", Phase.BEGIN)), self.plans, self.injector)
+        self.daemon = Daemon(opened, parts, self.reports.append, self.lines.append, dry_run=dry_run)
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self):
+        try:
+            self.clean = self.daemon.run(self.folder)
+        except (SourceError, DaemonError) as error:
+            self.error = error
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.daemon.stop()
+        self.thread.join(5)
+        assert not self.thread.is_alive()
+
+    def ask(self, command, **arguments):
+        return ask(command, arguments, folder=self.folder)
+
+
+def test_it_says_in_one_line_what_it_found(tmp_path):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.lines)
+    (line,) = running.lines
+    for words in ("fake camera", "fake on CPU", "toy", "recording", "windows", "tray"):
+        assert words in line
+    assert "\n" not in line
+
+
+def test_it_holds_a_key_and_lets_go_of_it_within_a_second_when_stopped(tmp_path):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.injector.held == [("shift",)])
+        started_s = time.monotonic()
+        running.daemon.stop()
+        running.thread.join(5)
+        assert time.monotonic() - started_s < 1
+    assert running.injector.held == []
+    assert running.injector.closed
+    assert running.clean
+    assert list(running.folder.iterdir()) == []
+
+
+def test_a_pause_releases_key_and_camera_and_resuming_takes_the_camera_again(tmp_path):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.injector.held == [("shift",)])
+        assert running.ask("pause")["state"] == "paused"
+        assert running.injector.held == []
+        assert eventually(lambda: running.cameras[0].closed_by)
+        assert len(running.cameras) == 1
+        running.ask("resume")
+        assert eventually(lambda: len(running.cameras) == 2)
+        assert eventually(lambda: running.ask("status")["state"] == "watching")
+
+
+def test_quit_over_the_socket_ends_it(tmp_path):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.lines)
+        assert running.ask("quit")["pid"] > 0
+        running.thread.join(3)
+        assert not running.thread.is_alive()
+    assert list(running.folder.iterdir()) == []
+
+
+def test_without_a_camera_it_waits_and_says_so(tmp_path):
+    def missing():
+        raise CameraLostError("camera", "there is none", "Plug one in.")
+
+    with Running(tmp_path, missing) as running:
+        assert eventually(lambda: running.lines)
+        assert "camera: none yet" in running.lines[0]
+        status = running.ask("status")
+        assert status["state"] == "waiting for the camera"
+        assert "Plug one in" in status["reason"]
+
+
+def test_a_source_that_can_never_work_ends_it_with_the_reason(tmp_path):
+    def wrong():
+        raise SourceError("source", "several cameras fit", "Give the index instead.")
+
+    with Running(tmp_path, wrong) as running:
+        running.thread.join(3)
+        assert not running.thread.is_alive()
+    assert "several cameras fit" in str(running.error)
+    assert running.error.exit_code == 4
+    assert running.lines == []
+
+
+def test_a_driver_that_hangs_doesn_t_keep_it_from_ending(tmp_path):
+    hanging = threading.Event()
+
+    class Hangs(FakeCamera):
+        def grab(self):
+            hanging.wait(20)
+            return None
+
+    with Running(tmp_path, Hangs) as running:
+        assert eventually(lambda: running.lines)
+        started_s = time.monotonic()
+        running.daemon.stop()
+        running.thread.join(5)
+        assert time.monotonic() - started_s < 1.5
+    hanging.set()
+    assert running.clean is False
+
+
+def test_profiles_are_switched_over_the_socket(tmp_path):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.injector.held)
+        assert running.ask("profile", name="other")["profile"] == "other"
+        assert running.injector.held == []
+        with pytest.raises(DaemonError, match="nowhere"):
+            running.ask("profile", name="nowhere")

@@ -1,0 +1,265 @@
+"""The engine, driven message by message in the test's own thread."""
+
+import json
+import queue
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import pytest
+from daemon_fakes import FakePlans, eventually
+from policy_timeline import Note, event
+
+from gesturectl.actions.keys import KeysAction
+from gesturectl.actions.pause import PauseAction
+from gesturectl.actions.profile import ProfileAction
+from gesturectl.actions.text import TextAction
+from gesturectl.daemon.engine import Engine, Focused, Request
+from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble
+from gesturectl.desktop.base import App
+from gesturectl.desktop.null import NullInjector
+from gesturectl.desktop.testing import RecordingInjector
+from gesturectl.errors import ConfigError, GesturectlError, UsageError
+from gesturectl.types import Phase
+
+TAP = KeysAction((("right",),))
+HOLD = KeysAction((("shift",),), held=True)
+
+
+class Clock:
+    now_s = 100.0
+
+    def __call__(self):
+        return self.now_s
+
+
+class Vision:
+    def __init__(self):
+        self.calls = []
+
+    def pause(self):
+        self.calls.append("pause")
+
+    def resume(self):
+        self.calls.append("resume")
+
+
+class Bench:
+    """An engine on a bench."""
+
+    def __init__(self, injector=None, dry_run=False, **actions):
+        self.plans = FakePlans(**actions)
+        self.injector = injector or RecordingInjector()
+        self.reports, self.vision, self.clock = [], Vision(), Clock()
+        self.engine = Engine(
+            self.plans, self.injector, self.reports.append, dry_run=dry_run, vision=self.vision, clock=self.clock
+        )
+
+    def see(self, gesture, t_ms, phase=Phase.BEGIN):
+        self.engine.handle(Recognised(event(gesture, t_ms, phase)))
+
+    def ask(self, command, **arguments):
+        reply = queue.SimpleQueue()
+        self.engine.handle(Request(command, arguments, reply))
+        answer = reply.get_nowait()
+        if isinstance(answer, GesturectlError):
+            raise answer
+        return answer
+
+
+def test_a_gesture_presses_its_key_and_the_report_says_so():
+    bench = Bench(fist=TAP)
+    bench.see("fist", 1000)
+    assert bench.injector.done == ["press Right", "release Right"]
+    assert bench.reports[0].action == "press Right"
+
+
+def test_a_dry_run_says_the_same_and_presses_nothing():
+    bench = Bench(fist=TAP, dry_run=True)
+    bench.see("fist", 1000)
+    assert bench.injector.done == []
+    assert bench.reports[0].action == "press Right"
+
+
+def test_what_is_not_bound_is_told_with_the_reason():
+    bench = Bench()
+    bench.see("wave", 1000)
+    line = bench.reports[0].as_json()
+    assert line["action"] is None
+    assert line["reason"] == "nothing is bound"
+    assert json.loads(json.dumps(line))["t_ms"] == 1000
+
+
+def test_the_app_counts_that_had_the_focus_when_the_gesture_began():
+    bench = Bench(point=HOLD)
+    bench.engine.handle(Focused(App(wm_class="firefox")))
+    bench.see("point", 0)
+    bench.engine.handle(Focused(App(wm_class="xterm")))
+    bench.see("point", 500, Phase.END)
+    assert bench.injector.done == ["press Shift", "release Shift"]
+    assert [app.wm_class for app in bench.plans.seen_apps] == ["firefox"]
+
+
+@pytest.mark.parametrize("way", ["pause", "profile", "reload", "changed", "lost", "still", "stop"])
+def test_every_way_out_releases_what_is_held(way):
+    bench = Bench(point=HOLD)
+    bench.see("point", 1000)
+    assert bench.injector.held == [("shift",)]
+    if way == "profile":
+        bench.ask("profile", name="other")
+    elif way == "changed":
+        bench.plans.changed = True
+        bench.clock.now_s += 1.5
+        bench.engine.chores()
+    elif way == "lost":
+        bench.engine.handle(CameraChanged(CameraState.LOST, trouble=Trouble("camera", "gone")))
+    elif way == "still":
+        bench.clock.now_s += 3
+        bench.engine.chores()
+    elif way == "stop":
+        bench.engine.stop()
+        bench.engine.run()
+    else:
+        bench.ask(way)
+    assert bench.injector.held == []
+
+
+def test_a_surprise_inside_an_action_releases_everything_and_is_reported():
+    @dataclass(frozen=True)
+    class Breaks(Note):
+        def begin(self, stage):
+            stage.injector.press(("ctrl",))
+            raise RuntimeError("boom")
+
+    bench = Bench(point=HOLD, fist=Breaks())
+    bench.see("point", 1000)
+    bench.see("fist", 1100)
+    assert bench.injector.held == []
+    assert "boom" in bench.reports[-1].reason
+    bench.see("point", 1200, Phase.END)  # what was held is forgotten: nothing is released twice
+    assert bench.injector.done.count("release Shift") == 1
+
+
+def test_without_a_desktop_gestures_are_still_recognised_and_told_with_the_reason():
+    bench = Bench(injector=NullInjector(), fist=TAP)
+    bench.see("fist", 1000)
+    assert bench.reports[0].action is None
+    assert "no way to press keys" in bench.reports[0].reason
+
+
+def test_holds_and_repeats_come_by_the_engine_s_own_clock_between_frames():
+    bench = Bench(point=TAP)
+    bench.plans.tuning = {"hold_ms": 100, "repeat_hz": 20.0}
+    bench.see("point", 5000)
+    assert bench.injector.done == []
+    bench.clock.now_s += 0.101
+    bench.engine.chores()
+    assert bench.injector.done.count("press Right") == 1
+    bench.clock.now_s += 0.05
+    bench.engine.chores()
+    assert bench.injector.done.count("press Right") == 2
+
+
+def test_a_camera_that_stands_still_doesn_t_keep_a_key_repeating():
+    bench = Bench(point=TAP)
+    bench.plans.tuning = {"repeat_hz": 20.0}
+    bench.see("point", 0)
+    for _ in range(40):
+        bench.clock.now_s += 0.05
+        bench.engine.chores()
+    assert bench.injector.done.count("press Right") <= 6
+
+
+def test_pausing_releases_the_camera_and_resuming_opens_it_again():
+    bench = Bench(fist=TAP)
+    assert bench.ask("pause")["state"] == "paused"
+    bench.see("fist", 1000)
+    assert bench.injector.done == []
+    assert bench.reports[-1].reason == "paused"
+    bench.engine.handle(CameraChanged(CameraState.RELEASED))
+    assert bench.engine.status().state == "paused"
+    bench.ask("resume")
+    bench.engine.handle(CameraChanged(CameraState.WATCHING, "cam"))
+    assert bench.engine.status().state == "watching"
+    assert bench.vision.calls == ["pause", "resume"]
+
+
+def test_actions_may_pause_and_switch_the_profile():
+    bench = Bench(fist=PauseAction(), wave=ProfileAction("other"), point=ProfileAction("nowhere"))
+    bench.see("wave", 0)
+    assert bench.plans.fixed == "other"
+    bench.see("point", 100)
+    assert bench.plans.fixed == "other"
+    bench.see("fist", 200)
+    assert bench.vision.calls == ["pause"]
+
+
+def test_bad_commands_are_refused_and_change_nothing():
+    bench = Bench()
+    with pytest.raises(UsageError):
+        bench.ask("profile", name="nowhere")
+    with pytest.raises(UsageError):
+        bench.ask("profile", name=7)
+    bench.plans.reload_error = ConfigError("x.toml", [GesturectlError("x.toml", "bad")])
+    with pytest.raises(ConfigError):
+        bench.ask("reload")
+
+
+def test_the_status_says_what_is_seen_and_done():
+    bench = Bench(fist=TAP)
+    bench.engine.handle(CameraChanged(CameraState.WATCHING, "cam 0"))
+    bench.engine.handle(Focused(App(wm_class="firefox", title="secret page")))
+    bench.engine.handle(Looked(1000, 30, 10, 2, 29.9, ("right",), "", {"landmarks": 7.5}))
+    bench.see("fist", 1100)
+    status = bench.ask("status")
+    assert status["state"] == "watching"
+    assert status["camera"] == "cam 0"
+    assert status["hands"] == ["right"]
+    assert status["dropped"] == 2
+    assert status["app"] == "firefox"
+    assert status["stage_ms"] == {"landmarks": 7.5}
+    assert status["last_event"]["action"] == "press Right"
+    assert "secret" not in json.dumps(status)
+
+
+def test_a_lost_camera_is_a_state_with_a_reason_told_once(caplog):
+    bench = Bench()
+    lost = CameraChanged(CameraState.LOST, trouble=Trouble("camera 0", "it is busy", "Close the other program."))
+    with caplog.at_level("WARNING", logger="gesturectl"):
+        for _ in range(5):
+            bench.engine.handle(CameraChanged(CameraState.OPENING))
+            bench.engine.handle(lost)
+    status = bench.engine.status()
+    assert status.state == "waiting for the camera"
+    assert status.reason == "camera 0: it is busy. Close the other program."
+    assert len(caplog.records) == 1
+
+
+def test_typed_text_never_reaches_the_log(caplog):
+    bench = Bench(fist=TextAction("my secret"))
+    with caplog.at_level("DEBUG", logger="gesturectl"):
+        bench.see("fist", 0)
+    assert bench.injector.done == ["type my secret"]
+    assert "secret" not in caplog.text
+
+
+def test_the_loop_takes_messages_from_other_threads_and_ends_when_told():
+    bench = Bench(point=HOLD)
+    bench.engine._clock = time.monotonic
+    thread = threading.Thread(target=bench.engine.run)
+    thread.start()
+    bench.engine.post(Recognised(event("point", 0)))
+    assert eventually(lambda: bench.injector.held == [("shift",)])
+    assert bench.engine.ask("status", {})["pid"] > 0
+    bench.engine.stop()
+    thread.join(2)
+    assert not thread.is_alive()
+    assert bench.injector.held == []
+
+
+def test_the_report_of_an_end_names_what_stops():
+    bench = Bench(point=HOLD)
+    bench.see("point", 0)
+    bench.see("point", 100, Phase.END)
+    assert bench.reports[-1].action == "stop: hold Shift"
+    assert replace(bench.reports[-1]).as_json()["phase"] == "end"

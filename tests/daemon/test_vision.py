@@ -1,0 +1,132 @@
+"""Watching, with real threads and a camera that isn't one."""
+
+import pytest
+from daemon_fakes import FakeCamera, FakeRecogniser, FakeSchedule, eventually
+
+from gesturectl.capture.retry import BackOff
+from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised
+from gesturectl.daemon.pipeline import Pipeline
+from gesturectl.daemon.vision import Vision
+from gesturectl.errors import CameraLostError, SourceError
+from gesturectl.types import Phase
+
+
+class Watched:
+    """A vision on a bench; `opens` gives what each opening gives."""
+
+    def __init__(self, *opens, recogniser=None, schedule=None):
+        self._opens = list(opens)
+        self.messages, self.cameras = [], []
+        self.schedule = schedule or FakeSchedule()
+        self.vision = Vision(
+            self._open,
+            Pipeline(self.schedule, recogniser or FakeRecogniser()),
+            self.messages.append,
+            BackOff(first_ms=5, ceiling_ms=20),
+        )
+
+    def __enter__(self):
+        self.vision.start()
+        return self
+
+    def __exit__(self, *_):
+        self.vision.stop()
+        assert self.vision.join(2)
+
+    def _open(self):
+        camera = self._opens.pop(0) if self._opens else FakeCamera()
+        if isinstance(camera, Exception):
+            raise camera
+        self.cameras.append(camera)
+        return camera
+
+    def states(self):
+        return [m.state for m in self.messages if isinstance(m, CameraChanged)]
+
+    def events(self):
+        return [(m.event.gesture, m.event.phase) for m in self.messages if isinstance(m, Recognised)]
+
+
+def test_gestures_and_figures_are_reported():
+    recogniser = FakeRecogniser((3, "fist", Phase.BEGIN), (6, "fist", Phase.END))
+    with Watched(recogniser=recogniser) as watched:
+        assert eventually(lambda: len(watched.events()) == 2)
+        assert eventually(lambda: any(isinstance(m, Looked) for m in watched.messages))
+    looked = next(m for m in watched.messages if isinstance(m, Looked))
+    assert looked.hands == ("right",)
+    assert "landmarks" in looked.stage_ms
+    assert watched.events() == [("fist", Phase.BEGIN), ("fist", Phase.END)]
+
+
+def test_a_missing_camera_is_tried_again_until_it_is_there():
+    missing = CameraLostError("camera", "there is none")
+    with Watched(missing, missing, FakeCamera()) as watched:
+        assert eventually(lambda: CameraState.WATCHING in watched.states())
+    assert watched.states()[:5] == [
+        CameraState.OPENING, CameraState.LOST, CameraState.OPENING, CameraState.LOST, CameraState.OPENING,
+    ]  # fmt: skip
+
+
+def test_a_camera_lost_during_a_gesture_ends_the_gesture_and_comes_back():
+    recogniser = FakeRecogniser((2, "fist", Phase.BEGIN))
+    with Watched(FakeCamera(frames=20), FakeCamera(), recogniser=recogniser) as watched:
+        assert eventually(lambda: watched.states().count(CameraState.WATCHING) == 2)
+        assert eventually(lambda: ("fist", Phase.END) in watched.events())
+    assert watched.schedule.resets >= 1
+
+
+def test_the_camera_is_always_closed_by_the_thread_that_opened_it():
+    with Watched(FakeCamera(frames=3), FakeCamera()) as watched:
+        assert eventually(lambda: len(watched.cameras) == 2)
+    assert [camera.closed_by for camera in watched.cameras] == [["gesturectl-capture"]] * 2
+
+
+def test_a_pause_releases_the_camera_and_ends_what_lasts():
+    recogniser = FakeRecogniser((2, "fist", Phase.BEGIN))
+    with Watched(recogniser=recogniser) as watched:
+        assert eventually(lambda: watched.events())
+        watched.vision.pause()
+        assert eventually(lambda: CameraState.RELEASED in watched.states())
+        assert watched.cameras[0].closed_by
+        assert eventually(lambda: ("fist", Phase.END) in watched.events())
+        assert len(watched.cameras) == 1
+        watched.vision.resume()
+        assert eventually(lambda: len(watched.cameras) == 2)
+
+
+def test_pausing_interrupts_the_wait_for_a_missing_camera():
+    missing = CameraLostError("camera", "there is none")
+    watched = Watched(missing)
+    watched.vision._back_off = BackOff(first_ms=60_000)
+    with watched:
+        assert eventually(lambda: CameraState.LOST in watched.states())
+        watched.vision.pause()
+        assert eventually(lambda: CameraState.RELEASED in watched.states())
+
+
+def test_a_source_that_can_never_work_fails_for_good():
+    with Watched(SourceError("x", "two cameras fit")) as watched:
+        assert eventually(lambda: CameraState.FAILED in watched.states())
+    assert not watched.cameras
+
+
+def test_a_surprise_while_looking_is_reported_and_looking_goes_on():
+    class Breaks(FakeSchedule):
+        def process(self, frame):
+            if self.resets == 0:
+                raise ValueError("boom")
+            return super().process(frame)
+
+    recogniser = FakeRecogniser((2, "fist", Phase.BEGIN))
+    with Watched(schedule=Breaks(), recogniser=recogniser) as watched:
+        assert eventually(lambda: CameraState.LOST in watched.states())
+        trouble = next(m.trouble for m in watched.messages if isinstance(m, CameraChanged) and m.trouble)
+        assert "boom" in str(trouble)
+
+
+@pytest.mark.parametrize("frames", [1, 50])
+def test_stopping_ends_a_gesture_that_lasts(frames):
+    recogniser = FakeRecogniser((1, "fist", Phase.BEGIN))
+    with Watched(recogniser=recogniser) as watched:
+        assert eventually(lambda: len(watched.events()) == 1)
+    assert watched.events()[-1] == ("fist", Phase.END)
