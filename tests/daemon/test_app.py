@@ -129,7 +129,7 @@ def test_a_driver_that_hangs_doesn_t_keep_it_from_ending(tmp_path):
     class Hangs(FakeCamera):
         def grab(self):
             hanging.wait(20)
-            return None
+            return
 
     with Running(tmp_path, Hangs) as running:
         assert eventually(lambda: running.lines)

@@ -159,7 +159,7 @@ def test_a_wrong_secret_is_refused_where_there_is_one():
 
 
 def test_without_a_daemon_the_client_says_how_to_start_one(tmp_path):
-    with pytest.raises(DaemonError, match="isn't running.*gesturectl run"):
+    with pytest.raises(DaemonError, match=r"isn't running.*gesturectl run"):
         ask("status", folder=tmp_path)
 
 

@@ -57,7 +57,7 @@ def write(path, text):
 
 def polled(plans):
     """Whether one of a few polls brings a change: a change must settle first."""
-    return any([plans.poll() for _ in range(3)])
+    return any(plans.poll() for _ in range(3))
 
 
 def test_the_app_s_profile_wins_and_brings_its_tuning(bundled):

@@ -10,11 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "daemon"))
 
-from daemon_fakes import FakePlans, FakeRecogniser, fake_parts  # noqa: E402
+from daemon_fakes import FakePlans, FakeRecogniser, fake_parts
 
-from gesturectl import cli  # noqa: E402
-from gesturectl.actions.keys import KeysAction  # noqa: E402
-from gesturectl.types import Phase  # noqa: E402
+from gesturectl import cli
+from gesturectl.actions.keys import KeysAction
+from gesturectl.types import Phase
 
 
 @pytest.fixture

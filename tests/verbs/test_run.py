@@ -1,4 +1,4 @@
-"""`gesturectl run`, called as a person calls it; the models are replaced, the video, the profiles and the output aren't."""
+"""`gesturectl run`, called as a person calls it; the models are replaced, the video and the output aren't."""
 
 import json
 import os
