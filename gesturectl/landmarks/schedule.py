@@ -2,7 +2,7 @@
 
     idle       a look five times a second; the palm model only if something moves, or after three seconds anyway
     alert      something has begun to move: fifteen looks a second, each with the palm model, for half a second
-    following  every frame; the palm model twice a second or so for the second hand
+    following  every frame; the palm model twice a second or so for the second hand, and when a hand gets lost
     lost       every frame with the palm model, for half a second; then idle again
 
 There is no clock here: time is the frames' `t_ms`.
@@ -85,6 +85,11 @@ class Schedule:
             height, width = frame.image.shape[:2]
             return Hands.none(frame.t_ms, width / height)
         hands = self._tracker.track(frame, search)
+        if not search and hands.present.sum() < self._past.hands:
+            # A stroke can carry a hand out of its region from one frame to the next; a frame later it may have done so
+            # again, and at 15 frames a second a swipe has only five.
+            search = True
+            hands = self._tracker.track(frame, search)
         if search:
             self._past.searched_ms = frame.t_ms
             self.counts.searched += 1

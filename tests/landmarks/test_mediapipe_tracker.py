@@ -30,7 +30,8 @@ def test_both_trackers_agree_within_half_a_pixel(
     pixels, millimetres, depths = [], [], []
     for frame in right_hand:
         ours, theirs = tracker.track(frame, search=True), reference.track(frame, search=True)
-        assert ours.present.tolist() == theirs.present.tolist() == [False, True]
+        assert ours.present.tolist() == [False, True]
+        assert theirs.present[RIGHT]  # in a fast stroke it reports one hand twice
         difference = ours.image_points[RIGHT] - theirs.image_points[RIGHT]
         pixels.append(np.linalg.norm(difference[:, :2] * (640, 480), axis=1))
         depths.append(np.abs(difference[:, 2]) * 640)

@@ -128,6 +128,12 @@ def test_a_lost_hand_is_searched_for_on_every_frame_and_then_given_up(tracker: S
     assert len(later) <= 3
 
 
+def test_the_very_frame_that_loses_a_hand_is_searched(tracker: SquareTracker) -> None:
+    first_without = next(t for t in range(0, 2000, FRAME_MS) if t >= 1000)
+    list(play(Schedule(tracker), lambda t: picture(hands=1 if t < first_without else 0), 0, 1500))
+    assert first_without in tracker.searches
+
+
 def test_a_hand_lost_for_a_moment_is_followed_again_on_its_first_frame(tracker: SquareTracker) -> None:
     hands = list(play(Schedule(tracker), lambda t: picture(hands=0 if 990 <= t < 1150 else 1), 0, 2000))
     assert next(one.t_ms for one in hands if one.t_ms >= 1150 and one.present.any()) <= 1150 + FRAME_MS
