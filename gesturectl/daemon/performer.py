@@ -63,7 +63,7 @@ class Performer:
             # The words may hold text to be typed: the log gets the binding's name only.
             _log.info("%s %s: %s %s", event.gesture, event.phase.value, plan.name, plan.action.key)
             return Report(event, done)
-        self._tell_once(f"{plan.name}: {error}")
+        self._tell_once(plan.name, str(error))
         self.release_all()
         return Report(event, None, str(error), failed=True)
 
@@ -75,6 +75,7 @@ class Performer:
         """Report programs that actions started and that failed; about once a second."""
         self._desk.children.poll(self._desk.report)
 
-    def _tell_once(self, text: str) -> None:
-        _log.log(logging.INFO if text in self._told else logging.WARNING, "%s", text)
-        self._told.add(text)
+    def _tell_once(self, name: str, error: str) -> None:
+        """The same trouble with every gesture is one trouble."""
+        _log.log(logging.INFO if error in self._told else logging.WARNING, "%s: %s", name, error)
+        self._told.add(error)

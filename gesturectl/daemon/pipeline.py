@@ -100,6 +100,10 @@ class Meter:
         self.frames += 1
         self._rate.tick(t_ms)
 
+    def broke_off(self) -> None:
+        """No more frames for now: the gap says nothing about the source's rate."""
+        self._rate = FrameRate()
+
     def took(self, stage: str, seconds: float) -> None:
         """One frame took so long in `stage`."""
         self._seconds.setdefault(stage, deque(maxlen=self._KEPT)).append(seconds)

@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 _REPORT_S = 1.0
 """Between two reports of how it goes."""
+_SLOW_MS = 5000
+"""How long a camera must be slow before a person is told: starting up, or a busy moment, is no dim light."""
 _CHECK_MS = 200
 """Between two checks whether the picture is any good."""
 
@@ -51,6 +53,7 @@ class Vision:
         self._t_ms = 0
         self._health = PictureHealth()
         self._checked_ms = -_CHECK_MS
+        self._slow_since_ms = 0
         self._picture = ""
         self._threads = [
             Stage("capture", self._capture, self._stopping, self._crashed),
@@ -128,6 +131,7 @@ class Vision:
                     self._slot.put(frame)
         finally:
             camera.close()
+            self._pipeline.meter.broke_off()
         self._break_off()
 
     def _break_off(self) -> None:
@@ -147,6 +151,7 @@ class Vision:
             if self._cut.is_set():
                 self._cut.clear()
                 self._health.forget()
+                self._slow_since_ms = self._t_ms
                 self._end_all()
             if frame is not None and time.monotonic() >= report_s:
                 report_s = time.monotonic() + _REPORT_S
@@ -160,7 +165,10 @@ class Vision:
         trouble = self._health.check(frame)
         fps = self._pipeline.meter.fps
         hint = dim_light_hint(fps, DEFAULT_FPS, self._health.brightness) if fps else ""
-        self._picture = str(trouble) if trouble else hint
+        if not hint:
+            self._slow_since_ms = frame.t_ms
+        is_slow = frame.t_ms - self._slow_since_ms >= _SLOW_MS
+        self._picture = str(trouble) if trouble else hint if is_slow else ""
 
     def _end_all(self) -> None:
         for event in self._pipeline.cut(self._t_ms):

@@ -23,6 +23,7 @@ from gesturectl.daemon.performer import Report
 from gesturectl.daemon.replay import Summary, Tally, play_through
 from gesturectl.errors import ConfigError
 from gesturectl.settings import Settings, load_settings
+from gesturectl.types import Phase
 
 _EPILOG = """examples:
   gesturectl run                                       your camera, acting on what it sees
@@ -177,6 +178,8 @@ def _print_json(report: Report) -> None:
 
 def _print_line(report: Report) -> None:
     event = report.event
+    if event.phase is Phase.END and report.action is None:
+        return  # for a person, that a gesture is over is worth a line only if something stops
     outcome = report.action if report.action is not None else f"nothing: {report.reason}"
     print(
         f"{event.t_ms / 1000:9.2f} s  {event.gesture:<12} {event.hand:<5}  {event.phase.value:<6}  {event.score:.2f}  "

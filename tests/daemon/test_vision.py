@@ -1,8 +1,12 @@
 """Watching, with real threads and a camera that isn't one."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from daemon_fakes import FakeCamera, FakeRecogniser, FakeSchedule, eventually
 
+from gesturectl.capture.health import PictureHealth
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised
 from gesturectl.daemon.pipeline import Pipeline
@@ -130,3 +134,13 @@ def test_stopping_ends_a_gesture_that_lasts(frames):
     with Watched(recogniser=recogniser) as watched:
         assert eventually(lambda: len(watched.events()) == 1)
     assert watched.events()[-1] == ("fist", Phase.END)
+
+
+def test_a_black_picture_is_said():
+    class Covered(FakeCamera):
+        def retrieve(self):
+            return replace(super().retrieve(), image=np.zeros((48, 64, 3), np.uint8))
+
+    with Watched(Covered(step_ms=5)) as watched:
+        watched.vision._health = PictureHealth(black_for_ms=300)
+        assert eventually(lambda: any(isinstance(m, Looked) and "black" in m.picture for m in watched.messages))
