@@ -1,0 +1,133 @@
+"""A network camera (MJPEG on the loopback) in front of which the person of the demo clip does what a test asks for."""
+
+import contextlib
+import http.server
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import cv2
+
+from gesturectl import paths
+from gesturectl.daemon.truth import Truth, read_truth
+
+CLIP = paths.asset("demo.mp4")
+FPS = 30.0
+_BEFORE_MS, _AFTER_MS = 800, 700
+"""Of the hand's rest around a gesture."""
+_STILL_FRAMES = 6
+"""The last frames go to and fro while nothing is asked for: a still hand before a sensor with noise."""
+
+
+def truth(gesture: str) -> Truth:
+    """When the demo clip truly shows a gesture."""
+    return next(row for row in read_truth(CLIP.with_suffix(".events.csv")) if row.gesture == gesture)
+
+
+def pictures(first_ms: int, last_ms: int) -> list[cv2.typing.MatLike]:
+    """Frames of the demo clip, (480, 640, 3) BGR."""
+    capture = cv2.VideoCapture(str(CLIP))
+    try:
+        kept = []
+        for index in itertools.count():
+            t_ms = index * 1000 / FPS
+            grabbed, picture = capture.read() if first_ms <= t_ms <= last_ms else (capture.grab(), None)
+            if not grabbed or t_ms > last_ms:
+                return kept
+            if picture is not None:
+                kept.append(picture)
+        return kept
+    finally:
+        capture.release()
+
+
+def write_segment(path: Path, gesture: str) -> Path:
+    """One gesture of the demo clip, with the rest around it, as a video of its own."""
+    shown = truth(gesture)
+    frames = pictures(shown.start_ms - _BEFORE_MS, shown.end_ms + _AFTER_MS)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (640, 480))
+    for frame in frames:
+        writer.write(frame)
+    writer.release()
+    return path
+
+
+class ClipCamera:
+    """Sends thirty frames a second to whoever connects, until the context ends."""
+
+    def __init__(self) -> None:
+        rest_ms = truth("swipe_left").start_ms - _BEFORE_MS
+        self._still = _encoded(rest_ms - 200, rest_ms)
+        self._coming: deque[bytes] = deque()
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        camera = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_: object) -> None:
+                """Keep the test's output clean."""
+
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+                self.end_headers()
+                with contextlib.suppress(OSError):  # the reader has gone
+                    camera._send(self.wfile.write)
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/video"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.unplug()
+
+    def make(self, gesture: str) -> None:
+        """Make the gesture and rest."""
+        shown = truth(gesture)
+        self.play(shown.start_ms - _BEFORE_MS, shown.end_ms + _AFTER_MS)
+
+    def hold(self, pose: str) -> None:
+        """Take the pose and stay in it."""
+        shown = truth(pose)
+        self.play(shown.start_ms - _BEFORE_MS, (shown.start_ms + 2 * shown.end_ms) // 3)
+
+    def let_go(self, pose: str) -> None:
+        """Go from the pose back to rest."""
+        shown = truth(pose)
+        self.play((shown.start_ms + 2 * shown.end_ms) // 3, shown.end_ms + _AFTER_MS)
+
+    def play(self, first_ms: int, last_ms: int) -> None:
+        """Show this part of the clip, then stay on its last moment."""
+        part = _encoded(first_ms, last_ms)
+        with self._lock:
+            self._coming.extend(part)
+            self._still = part[-_STILL_FRAMES:]
+
+    def unplug(self) -> None:
+        """Be gone, for everybody."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._server.shutdown()
+            self._server.server_close()
+
+    def _send(self, write: Callable[[bytes], object]) -> None:
+        began_s = time.monotonic()
+        for index in itertools.count():
+            with self._lock:
+                swing = [*self._still, *self._still[-2:0:-1]]
+                jpeg = self._coming.popleft() if self._coming else swing[index % len(swing)]
+            write(b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg))
+            if self._closed.wait(max(0.0, began_s + (index + 1) / FPS - time.monotonic())):
+                return
+
+
+def _encoded(first_ms: int, last_ms: int) -> list[bytes]:
+    return [cv2.imencode(".jpg", picture)[1].tobytes() for picture in pictures(first_ms, last_ms)]

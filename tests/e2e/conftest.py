@@ -1,0 +1,100 @@
+"""A user with nothing of their own, the program as a process of its own, and a camera that shows the demo clip."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clip_camera import ClipCamera
+
+from gesturectl.daemon.client import ask
+from gesturectl.errors import DaemonError
+
+PROGRAM = (sys.executable, "-m", "gesturectl.cli")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class User:
+    """Somebody with folders of their own, who starts the program as a process."""
+
+    home: Path
+    env: dict[str, str]
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def profiles(self) -> Path:
+        """Where this user's own profiles are."""
+        folder = self.home / "config" / "gesturectl" / "profiles"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def runtime(self) -> Path:
+        """Where the daemon's lock and socket are."""
+        return self.home / "runtime" / "gesturectl"
+
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
+        """Start the program and don't wait."""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.home, "env": self.env, **options}
+        process = subprocess.Popen([*PROGRAM, *words], text=True, encoding="utf-8", errors="surrogateescape", **pipes)
+        self.running.append(process)
+        return process
+
+    def run(self, *words: str, timeout_s: float = 60, **options: Any) -> Ran:
+        """Run the program to its end."""
+        process = self.start(*words, **options)
+        out, err = process.communicate(timeout=timeout_s)
+        return Ran(process.returncode, out or "", err or "")
+
+    def until(self, done: Callable[[dict[str, Any]], bool], timeout_s: float = 20) -> dict[str, Any]:
+        """The running daemon's status once it is as wished."""
+        deadline_s = time.monotonic() + timeout_s
+        status: dict[str, Any] = {}
+        while time.monotonic() < deadline_s:
+            try:
+                status = ask("status", folder=self.runtime)
+            except DaemonError:
+                status = {}
+            if status and done(status):
+                return status
+            time.sleep(0.1)
+        raise AssertionError(f"the daemon didn't get there in {timeout_s:g} s; it said {status}")
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    """A user without a display; whatever they leave running is ended."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WAYLAND", "DISPLAY"))}
+    # One thread, as in a busy home: the tests' own timing must not depend on how many cores there are.
+    env |= {"HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    for name in ("config", "data", "state", "runtime"):
+        folder = tmp_path / name
+        folder.mkdir(mode=0o700)
+        env["XDG_RUNTIME_DIR" if name == "runtime" else f"XDG_{name.upper()}_HOME"] = str(folder)
+    somebody = User(tmp_path, env)
+    yield somebody
+    for process in somebody.running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def camera() -> Iterator[ClipCamera]:
+    """A network camera in front of which somebody rests a hand until told to make a gesture."""
+    with ClipCamera() as one:
+        yield one

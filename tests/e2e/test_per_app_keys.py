@@ -1,0 +1,161 @@
+"""A hand in front of a camera presses keys in real windows: nothing between the camera's bytes and the X server is faked."""
+
+import json
+import signal
+import time
+
+import pytest
+from clip_camera import write_segment
+from virtual_display import keys_down
+
+pytestmark = pytest.mark.display
+
+F5, TAB, CONTROL, SHIFT = 0xFFC2, 0xFF09, 0xFFE3, 0xFFE1
+CONTROL_STATE = 4
+
+PROFILE = """
+version = 1
+[app.reader]
+wm_class = "Reader"
+[app.editor]
+wm_class = "Editor"
+
+[intents]
+swipe_left = "turn"
+victory = { do = "select", hold = 0.2 }
+
+[profile.reader]
+apps = ["reader"]
+[profile.reader.actions]
+turn = { keys = "F5" }
+select = { keys = "Shift", while = "held" }
+
+[profile.editor]
+apps = ["editor"]
+[profile.editor.actions]
+turn = { keys = "Ctrl+Tab" }
+"""
+
+
+@pytest.fixture
+def person(user, x):
+    """A user at the virtual display, with profiles for two apps."""
+    user.env["DISPLAY"] = x
+    path = user.profiles / "mine.toml"
+    path.write_text(PROFILE)
+    path.chmod(0o600)
+    return user
+
+
+@pytest.fixture
+def daemon(person, camera):
+    """`gesturectl run`, watching a resting hand."""
+    process = person.start("run", "--source", camera.url, "--json", "--no-tray")
+    person.until(lambda status: status["state"] == "watching" and status["hands"] == ["right"])
+    return process
+
+
+def downs(window, count, timeout_s=6.0):
+    """The first `count` presses and releases as pairs of symbol and direction."""
+    return [(one.symbol, "down" if one.down else "up") for one in window.pressed(count, timeout_s)]
+
+
+def nothing(window):
+    """Whether a window is left in peace for a while."""
+    return window.pressed(1, timeout_s=0.3) == []
+
+
+def held(window):
+    """Wait until Shift is down."""
+    assert downs(window, 1) == [(SHIFT, "down")]
+
+
+def test_the_same_swipe_presses_the_key_of_the_app_that_has_the_focus(person, camera, daemon, open_window, x):
+    reader, editor = open_window("Reader"), open_window("Editor")
+
+    reader.focus()
+    camera.make("swipe_left")
+    assert downs(reader, 2) == [(F5, "down"), (F5, "up")]
+    assert nothing(editor)
+
+    editor.focus()
+    time.sleep(1)  # rest: a gesture re-arms
+    camera.make("swipe_left")
+    got = editor.pressed(4, timeout_s=6)
+    assert [(one.symbol, one.down) for one in got] == [(CONTROL, True), (TAB, True), (TAB, False), (CONTROL, False)]
+    assert got[1].state & CONTROL_STATE
+    assert not any(one.synthetic for one in got)  # as a keyboard's: many apps ignore what another client sends
+    assert nothing(reader)
+
+    status = person.until(lambda status: status["app"] == "Editor")
+    assert status["profile"] == "editor"
+    assert person.run("quit").code == 0
+    out, err = daemon.communicate(timeout=5)
+    begun = [event for event in map(json.loads, out.splitlines()) if event["phase"] == "begin"]
+    assert [(event["gesture"], event["action"]) for event in begun] == [
+        ("swipe_left", "press F5"), ("swipe_left", "press Ctrl+Tab"),
+    ]  # fmt: skip
+    assert "Traceback" not in err
+
+
+def test_a_recording_presses_keys_too(person, open_window, tmp_path):
+    editor = open_window("Editor")
+    clip = write_segment(tmp_path / "swipe.mp4", "swipe_left")
+    ran = person.run("run", "--source", str(clip), "--no-tray")
+    assert ran.code == 0, ran.err
+    assert [(one.symbol, one.down) for one in editor.pressed(4)] == [
+        (CONTROL, True), (TAB, True), (TAB, False), (CONTROL, False),
+    ]  # fmt: skip
+
+
+def test_a_dry_run_presses_nothing(person, open_window, tmp_path):
+    editor = open_window("Editor")
+    clip = write_segment(tmp_path / "swipe.mp4", "swipe_left")
+    ran = person.run("run", "--source", str(clip), "--no-tray", "--dry-run")
+    assert "press Ctrl+Tab" in ran.out
+    assert nothing(editor)
+
+
+def test_a_key_is_held_for_as_long_as_the_pose(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    time.sleep(1.5)
+    assert keys_down(x) == 1  # still
+    camera.let_go("victory")
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    assert keys_down(x) == 0
+
+
+def test_a_pause_releases_what_is_held(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    assert person.run("pause").code == 0
+    assert keys_down(x) == 0
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    assert daemon.poll() is None
+
+
+def test_a_lost_camera_releases_what_is_held(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    camera.unplug()
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    status = person.until(lambda status: status["state"] == "waiting for the camera")
+    assert status["reason"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_releases_what_is_held(number, person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    daemon.send_signal(number)
+    _, err = daemon.communicate(timeout=5)
+    assert daemon.returncode == 0
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    assert keys_down(x) == 0
+    assert "Traceback" not in err
+    assert list(person.runtime.iterdir()) == []
