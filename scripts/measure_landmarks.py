@@ -65,11 +65,11 @@ def costs(tracker: OnnxTracker, clip: Path, most: int) -> None:
     """The median time of one search and of following one hand, on a clip with one hand."""
     follows, searches = [], []
     for frame in frames(clip, most):
-        start = time.perf_counter()
+        start = time.process_time()
         one = tracker.track(frame, search=False).present.sum() == 1
-        middle = time.perf_counter()
+        middle = time.process_time()
         tracker.track(frame, search=True)
-        end = time.perf_counter()
+        end = time.process_time()
         if one:
             follows.append(middle - start)
             searches.append((end - middle) - (middle - start))
@@ -98,7 +98,7 @@ def agreement(ours: object, theirs: object, clip: Path, most: int) -> None:
     median, high = (np.median(pixels), np.percentile(pixels, 95)) if pixels else (np.nan, np.nan)
     shares, each = counts / total, 1000 * cpu / total
     print(
-        f"{clip.stem:52.52} {width:4}×{height:<4} hand in {shares[0]:.3f} (MediaPipe {shares[1]:.3f}) of {total} frames; "
+        f"{clip.stem:52.52} {width:4}×{height:<4} hand in {shares[0]:.3f} (MediaPipe {shares[1]:.3f}) of {total}; "
         f"{median:6.3f} px median, {high:6.2f} p95; {each[0]:.1f} ms a frame (MediaPipe {each[1]:.1f})",
         flush=True,
     )
