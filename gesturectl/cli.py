@@ -5,6 +5,7 @@ import importlib
 import json
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
 
 from gesturectl import __version__
 from gesturectl.errors import GesturectlError
@@ -23,10 +24,11 @@ VERBS: dict[str, str] = {
     "reload": "read profiles and settings again",
     "quit": "stop the running daemon",
     "models": "list installed models, their hashes and what runs them",
+    "import": "bring videos or key points from elsewhere into the library of takes",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
     "evaluate": "measure a model on takes or streams",
 }
-"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`."""
+"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`, with a `_` after Python's own words."""
 
 _EPILOG = """exit codes:
   0 done   1 failed   2 wrong usage   3 mistakes in profiles or settings   4 no camera or unusable source
@@ -71,10 +73,14 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gesturectl {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="verb")
     for name, line in VERBS.items():
-        sub = verbs.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".",
-                               formatter_class=argparse.RawDescriptionHelpFormatter)
+        sub = verbs.add_parser(
+            name,
+            help=line,
+            description=line[0].upper() + line[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         if name == verb:
-            module = importlib.import_module(f"gesturectl.verbs.{name}")
+            module = importlib.import_module(f"gesturectl.verbs.{name}{'_' if iskeyword(name) else ''}")
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)
     return parser
