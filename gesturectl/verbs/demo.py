@@ -5,6 +5,7 @@ import json
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
+from textwrap import shorten
 
 from gesturectl import paths
 from gesturectl.capture.pace import Pace
@@ -91,7 +92,7 @@ class _Captions:
         self._entries: list[tuple[int, Caption]] = []
 
     def add(self, t_ms: int, report: Report, truth: Truth | None) -> None:
-        detail = report.action or "nothing (no profile asks for it)"
+        detail = _outcome(report)
         title = f"{report.event.gesture}  ({report.event.hand} hand, {report.event.score:.2f})"
         self._entries.append((t_ms, Caption(title, detail, good=truth is not None)))
 
@@ -115,7 +116,7 @@ class _Terminal:
 
     def event(self, report: Report, truth: Truth | None) -> None:
         event = report.event
-        would = report.action or "nothing (no profile asks for it)"
+        would = _outcome(report)
         shows = _interval(truth) if truth else "nothing of the kind"
         mark = self._yes if truth else self._no
         seen = f"{event.gesture} ({event.hand}) {event.score:.2f}"
@@ -160,6 +161,11 @@ class _Json:
 
     def _print(self, line: dict[str, object]) -> None:
         print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def _outcome(report: Report) -> str:
+    """What is done, or the beginning of why nothing is."""
+    return report.action or shorten(f"nothing: {report.reason}", 34, placeholder=" …")
 
 
 def _interval(truth: Truth) -> str:
