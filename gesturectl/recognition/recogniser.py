@@ -1,7 +1,7 @@
 """Hands in, gesture events out. No threads, no clock, no device: the same code live, in replay and in evaluation."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -42,13 +42,21 @@ class _Followed:
 class Recogniser:
     """Recognises the gestures of both hands, frame by frame.
 
-    `rules` may be replaced, to measure what each of them is worth.
+    `rules` may be replaced, to measure what each of them is worth; `thresholds` stand in for the card's. `foreseen`
+    gives what the classifier would say of a hand at a time, where that was computed beforehand for a whole recording.
     """
 
-    def __init__(self, classifier: Classifier, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        rules: Sequence[Rule] = RULES,
+        thresholds: Mapping[str, float] | None = None,
+        foreseen: Callable[[int, Hand], Prediction | None] | None = None,
+    ) -> None:
         card = classifier.card
-        thresholds = {label: card.thresholds.get(label, card.default_threshold) for label in card.labels}
+        thresholds = {label: card.threshold(label) for label in card.labels} | dict(thresholds or {})
         self._classifier = classifier
+        self._foreseen = foreseen
         self._followed = [_Followed(hand, Decider(hand, thresholds, rules)) for hand in HANDS]
         self._last_begun: GestureEvent | None = None
         self._t_ms = 0
@@ -94,9 +102,8 @@ class Recogniser:
             followed.since_ms = t_ms
         followed.last_ms = t_ms
         followed.history.append(t_ms, points)
-        window = followed.history.window(t_ms, self._classifier.card.window)
         motion = _motion(followed, t_ms, points, aspect, self._speed_of_other(followed, t_ms))
-        prediction = self._classifier.predict(window, t_ms, followed.hand)
+        prediction = self._predict(followed, t_ms)
         if prediction is None:
             self.last.pop(followed.hand, None)
             return events
@@ -106,6 +113,13 @@ class Recogniser:
             self.rejections.append(rejection)
         self._last_begun = next((e for e in begun if e.phase is Phase.BEGIN), self._last_begun)
         return events + begun
+
+    def _predict(self, followed: _Followed, t_ms: int) -> Prediction | None:
+        """What the hand's last milliseconds show."""
+        if self._foreseen is not None:
+            return self._foreseen(t_ms, followed.hand)
+        window = followed.history.window(t_ms, self._classifier.card.window)
+        return self._classifier.predict(window, t_ms, followed.hand)
 
     def _speed_of_other(self, followed: _Followed, t_ms: int) -> float:
         """How fast the other hand moved at most, lately."""

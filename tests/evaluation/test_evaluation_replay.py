@@ -1,0 +1,94 @@
+"""What is replayed quickly is what would have happened live, frame by frame."""
+
+import numpy as np
+import pytest
+from recorded import ToyClassifier, hand_take, steady
+
+from gesturectl.evaluation.replay import foresee, hands_of, replay
+from gesturectl.gestures.take import Take
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.recogniser import Recogniser
+from gesturectl.types import Phase
+
+
+@pytest.fixture
+def classifier() -> Classifier:
+    """Says "fist" of a hand that stays, swipes of one that moves."""
+    return ToyClassifier()
+
+
+def live(classifier: Classifier, take: Take, **how):
+    """Frame by frame, as the daemon does it."""
+    recogniser = Recogniser(classifier, **how)
+    events, rejections = [], []
+    for hands in hands_of(take):
+        recogniser.rejections.clear()
+        events += recogniser.update(hands)
+        rejections += recogniser.rejections
+    return events + recogniser.release(int(take.t_ms[-1])), rejections
+
+
+def stormy(seed: int) -> Take:
+    """Both hands, each coming and going, with gaps, drop-outs, joints that are NaN, and irregular frames."""
+    random = np.random.default_rng(seed)
+    t_ms = np.cumsum(random.choice([16, 33, 50, 66, 400, 2500], 900, p=[0.2, 0.4, 0.2, 0.18, 0.015, 0.005]))
+    takes = []
+    for slot in range(2):
+        stays = np.repeat(random.random(90) < 0.75, 10) & (random.random(900) < 0.97)
+        wander = np.array([0.3 + 0.4 * slot, 0.65]) + np.cumsum(random.normal(0, 0.004, (900, 2)), axis=0)
+        takes.append(hand_take(t_ms, stays, slot, wander, noise=0.002, aspect=4 / 3, seed=seed + slot))
+    points = np.where(np.isfinite(takes[0].image_points), takes[0].image_points, takes[1].image_points)
+    points[random.random((900, 2, 21)) < 0.0005] = np.nan
+    both = takes[0].present | takes[1].present
+    return Take(t_ms, points, takes[0].world_points, both, {"aspect": 4 / 3})
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_replay_brings_about_what_would_have_happened_live(classifier, seed):
+    take = stormy(seed)
+    events, rejections = live(classifier, take)
+    replayed = replay(classifier, take)
+    assert len(events) > 4 and len(rejections) > 20  # else this compares nothing
+    assert [(e.gesture, e.hand, e.phase, e.t_ms) for e in replayed.events] == [
+        (e.gesture, e.hand, e.phase, e.t_ms) for e in events
+    ]
+    assert [e.score for e in replayed.events] == pytest.approx([e.score for e in events], abs=1e-5)
+    assert [(r.t_ms, r.gesture, r.hand, r.rule) for r in replayed.rejections] == [
+        (r.t_ms, r.gesture, r.hand, r.rule) for r in rejections
+    ]
+
+
+def test_foresight_knows_every_prediction_of_the_live_recogniser_and_no_other(classifier):
+    take = stormy(11)
+    source = foresee(classifier, take).source()
+    recogniser = Recogniser(classifier)
+    seen = 0
+    for hands in hands_of(take):
+        recogniser.update(hands)
+        for slot, hand in enumerate(("left", "right")):
+            foreseen, prediction = source(hands.t_ms, hand), recogniser.last.get(hand)
+            whole = hands.present[slot] and np.isfinite(hands.image_points[slot]).all()
+            if not whole or prediction is None:
+                assert foreseen is None
+            else:
+                assert foreseen is not None
+                assert foreseen.scores == pytest.approx(prediction.scores, abs=1e-5)
+                assert foreseen.agreement == pytest.approx(prediction.agreement, abs=1e-5)
+                seen += 1
+    assert seen > 500
+
+
+def test_thresholds_can_be_replaced_without_running_the_classifier_again(classifier):
+    take = hand_take(steady(3), np.ones(90, bool))
+    foresight = foresee(classifier, take)
+    assert [e.gesture for e in replay(classifier, take, foresight).begun] == ["fist"]
+    assert replay(classifier, take, foresight, thresholds={"fist": 1.01}).begun == ()
+
+
+def test_what_is_held_at_the_end_is_ended(classifier):
+    events = replay(classifier, hand_take(steady(3), np.ones(90, bool))).events
+    assert [event.phase for event in events] == [Phase.BEGIN, Phase.END]
+
+
+def test_a_take_without_hands_brings_about_nothing(classifier):
+    assert replay(classifier, hand_take(steady(1), np.zeros(30, bool))).events == ()
