@@ -54,8 +54,10 @@ def normalise(windows: Float32) -> Normalised:
 
 def palm_length(points: Float32) -> Float32:
     """(...) the palm's length in the units of `points` (..., 21, 2 or 3), seen in the plane of the image."""
-    xy = points[..., :2]
-    lengths = [factor * np.hypot(*np.moveaxis(xy[..., a, :] - xy[..., b, :], -1, 0)) for a, b, factor in PALM_LENGTHS]
+    across, down = points[..., 0], points[..., 1]
+    lengths = [
+        factor * np.hypot(across[..., a] - across[..., b], down[..., a] - down[..., b]) for a, b, factor in PALM_LENGTHS
+    ]
     longest: Float32 = np.maximum.reduce(lengths).astype(np.float32)
     return longest
 
