@@ -6,13 +6,16 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from gesturectl.errors import ModelError
+from gesturectl.recognition.inputs import LIVE, InputSpec
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.types import NOTHING
 
 METADATA_KEY = "gesturectl.card"
 """The ONNX metadata entry that holds the card as JSON."""
-CARD_VERSION = 1
-"""What the fields of a card mean; raised when a field changes its meaning."""
+CARD_VERSION = 2
+"""What the fields of a card mean; raised when a field changes its meaning. 2 came with inputs that aren't live."""
+LIVE_VERSION = 1
+"""What a card of a live model is written as, so that older programs read it as well."""
 
 _REMEDY = "Reinstall the model, or train it again with this version of gesturectl."
 _RANGES = {"window_ms": (200, 3000), "steps": (8, 128), "channels": (2, 3), "embedding": (1, 4096)}
@@ -50,8 +53,8 @@ class Card:
     """The day it was trained, as YYYY-MM-DD."""
     licence: str = ""
     """SPDX identifier."""
-    version: int = CARD_VERSION
-    """The version of the card's format."""
+    input: InputSpec = LIVE
+    """What the model takes. Its labels must hold "nothing" only if it runs live."""
 
     @property
     def window(self) -> WindowSpec:
@@ -64,7 +67,10 @@ class Card:
 
     def to_json(self) -> str:
         """The card as it stands in the metadata."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        values = asdict(self)
+        given = values.pop("input")
+        values |= {"version": LIVE_VERSION} if self.input.live else {"version": CARD_VERSION, "input": given}
+        return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
     @staticmethod
     def from_metadata(metadata: Mapping[str, str], place: str) -> "Card":
@@ -86,8 +92,13 @@ def _checked(values: dict[str, Any], place: str) -> Card:
     def wrong(fact: str) -> ModelError:
         return ModelError(place, fact, _REMEDY)
 
-    if values.get("version") != CARD_VERSION:
-        raise wrong(f"the card has version {values.get('version')!r}; this program reads version {CARD_VERSION}")
+    version: Any = values.get("version")
+    if not _is_whole(version) or not LIVE_VERSION <= version <= CARD_VERSION:
+        readable = f"versions {LIVE_VERSION} to {CARD_VERSION}"
+        raise wrong(f"the card has version {version!r}; this program reads {readable}")
+    values["input"] = _input(values.get("input", {}) if version > LIVE_VERSION else {})
+    if values["input"] is None:
+        raise wrong("the model takes an input that this program doesn't know")
     for entry in fields(Card):
         if entry.name in ("name", "labels", "branches", *_RANGES) and entry.name not in values:
             raise wrong(f'the card lacks "{entry.name}"')
@@ -95,7 +106,7 @@ def _checked(values: dict[str, Any], place: str) -> Card:
         if not _is_names(values[key]):
             raise wrong(f'"{key}" in the card must be a list of different, non-empty names')
         values[key] = tuple(values[key])
-    if NOTHING not in values["labels"] or len(values["labels"]) < 2:
+    if (NOTHING not in values["labels"] and values["input"].live) or len(values["labels"]) < 2:
         raise wrong(f'the labels must hold "{NOTHING}" and at least one gesture')
     for key, (low, high) in _RANGES.items():
         if not _is_whole(values[key]) or not low <= values[key] <= high:
@@ -114,6 +125,11 @@ def _checked(values: dict[str, Any], place: str) -> Card:
             raise wrong(f'"{key}" in the card must be text')
     known = {entry.name for entry in fields(Card)}
     return Card(**{key: value for key, value in values.items() if key in known})
+
+
+def _input(told: Any) -> InputSpec | None:
+    usual = {"kind": "hand", "scope": "window", "space": False, "size": 0}
+    return InputSpec.of(**(usual | told)) if isinstance(told, dict) and set(told) <= set(usual) else None
 
 
 def _is_names(value: Any) -> bool:

@@ -9,16 +9,22 @@ from gesturectl.errors import ModelError
 from gesturectl.recognition.card import Card
 from gesturectl.recognition.model_file import check_self_contained
 from gesturectl.recognition.normalise import normalise
-from gesturectl.types import JOINTS, Float32, Hand, Prediction
+from gesturectl.types import Float32, Hand, Prediction
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-INPUTS = ("points", "mask")
 OUTPUTS = ("scores", "agreement", "embedding", "branch_scores")
 LARGEST_BYTES = 64_000_000
 """More than any classifier of ours; a file beyond it is something else."""
 
+_IN_WORDS = {
+    "hand": "one hand",
+    "hands": "both hands",
+    "keypoints": "rows of key points",
+    "pictures": "pictures",
+    "crops": "pictures of a hand",
+}
 _REMEDY = "Reinstall the model, or train it again with this version of gesturectl."
 
 
@@ -35,12 +41,18 @@ class Classifier:
         """What runs it. A window is too small to be worth a trip to a GPU."""
 
     @staticmethod
-    def load(path: Path, threads: int = 1) -> "Classifier":
-        """The classifier in `path`; ModelError when the file can't be read or isn't a model that fits this program."""
+    def load(path: Path, threads: int = 1, live: bool = True) -> "Classifier":
+        """The classifier in `path`; ModelError when the file can't be read or isn't a model that fits this program.
+
+        With `live`, a model that takes something else than one hand's last milliseconds is refused, too.
+        """
         data = _read(path)
         check_self_contained(data, str(path))
         session = _session(data, str(path), threads)
         card = Card.from_metadata(session.get_modelmeta().custom_metadata_map, str(path))
+        if live and not card.input.live:
+            fact = f"the model takes {_IN_WORDS[card.input.kind]} of a {card.input.scope}, which no camera gives live"
+            raise ModelError(str(path), fact, "Use it with gesturectl evaluate, or train one with --live.")
         _check_signature(session, card, str(path))
         return Classifier(session, card, hashlib.sha256(data).hexdigest())
 
@@ -58,7 +70,8 @@ class Classifier:
     def scores(self, points: Float32, mask: Float32) -> tuple[Float32, Float32, Float32]:
         """Probabilities (N, L), agreement (N,) and embedding (N, E) of many windows at once.
 
-        `points` (N, T, 21, 3) and `mask` (N, T) are as `normalise` gives them.
+        `points` (N, T, 21, 3) and `mask` (N, T) are as `normalise` gives them; for models that aren't live, see
+        `card.input` and `whole_take`.
         """
         scores, agreement, embedding = self._run(OUTPUTS[:3], points, mask)
         return scores, agreement, embedding
@@ -68,7 +81,7 @@ class Classifier:
         return tuple(self._run(OUTPUTS, points, mask))
 
     def _run(self, names: Sequence[str], points: Float32, mask: Float32) -> list[Any]:
-        result: list[Any] = self._session.run(list(names), {"points": points, "mask": mask})
+        result: list[Any] = self._session.run(list(names), {self.card.input.name: points, "mask": mask})
         return result
 
 
@@ -108,16 +121,17 @@ def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
 
 def _check_signature(session: "InferenceSession", card: Card, place: str) -> None:
     """Refuse a graph whose inputs or outputs aren't those the card promises."""
-    labels, steps = len(card.labels), card.steps
+    labels = len(card.labels)
+    inputs = card.input.shapes(card.steps)
     expected = {
-        "points": (steps, JOINTS, 3),
-        "mask": (steps,),
+        **inputs,
         "scores": (labels,),
         "agreement": (),
         "embedding": (card.embedding,),
         "branch_scores": (len(card.branches), labels),
     }
-    for kind, promised, found in (("input", INPUTS, session.get_inputs()), ("output", OUTPUTS, session.get_outputs())):
+    parts = (("input", tuple(inputs), session.get_inputs()), ("output", OUTPUTS, session.get_outputs()))
+    for kind, promised, found in parts:
         shapes = {value.name: value for value in found}
         if set(shapes) != set(promised):
             names = ", ".join(shapes) or "none"

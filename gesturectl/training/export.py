@@ -2,9 +2,10 @@
 
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,14 +13,23 @@ from torch import Tensor
 
 from gesturectl.errors import ModelError
 from gesturectl.recognition.card import METADATA_KEY, Card
-from gesturectl.recognition.classifier import INPUTS, OUTPUTS, Classifier
+from gesturectl.recognition.classifier import LARGEST_BYTES, OUTPUTS, Classifier
 from gesturectl.training.fusion import FusedClassifier
+from gesturectl.types import JOINTS
+
+_TAKES = {
+    "hand": "Points of one hand",
+    "hands": "Points of both hands",
+    "keypoints": "Key points",
+    "pictures": "Pictures",
+    "crops": "Pictures of a hand",
+}
 
 OPSET = 17
 LARGEST_DIFFERENCE = 1e-4
 """Between a probability from torch and from ONNX Runtime: far below what any threshold can tell."""
-LARGEST_BYTES = 8_000_000
-"""What ships with the program stays small."""
+LARGEST_LIVE_BYTES = 8_000_000
+"""What runs on every frame stays small."""
 
 
 def describe(
@@ -47,6 +57,7 @@ def describe(
         metrics={key: round(float(value), 4) for key, value in metrics.items()},
         created=datetime.now(UTC).strftime("%Y-%m-%d"),
         licence=licence,
+        input=model.input,
     )
 
 
@@ -57,14 +68,13 @@ def export(model: FusedClassifier, card: Card, path: Path) -> float:
     """
     model = model.cpu().eval()
     graph = _graph(model, card)
-    if len(graph) > LARGEST_BYTES:
-        raise ModelError(
-            str(path), f"the model has {len(graph):,} bytes, more than {LARGEST_BYTES:,}", "Use fewer branches."
-        )
+    largest = LARGEST_LIVE_BYTES if model.input.live else LARGEST_BYTES
+    if len(graph) > largest:
+        raise ModelError(str(path), f"the model has {len(graph):,} bytes, more than {largest:,}", "Use fewer branches.")
     part = path.with_name(path.name + ".part")
-    part.write_bytes(graph)
     try:
-        difference = largest_difference(model, Classifier.load(part))
+        part.write_bytes(graph)
+        difference = largest_difference(model, Classifier.load(part, live=False))
         if not difference <= LARGEST_DIFFERENCE:
             raise ModelError(
                 str(path),
@@ -72,6 +82,9 @@ def export(model: FusedClassifier, card: Card, path: Path) -> float:
                 "This is a fault of the exporter or of a branch; please report it.",
             )
         part.replace(path)
+    except OSError as error:
+        remedy = "Check its permissions, and the space left on the disk; a model that was there is as it was."
+        raise ModelError(str(path), f"the model can't be written ({error.strerror})", remedy) from error
     finally:
         part.unlink(missing_ok=True)
     return difference
@@ -95,6 +108,7 @@ def _graph(model: FusedClassifier, card: Card) -> bytes:
     import onnx
 
     buffer = io.BytesIO()
+    inputs = [model.input.name, "mask"]
     with warnings.catch_warnings():
         # The exporter warns that it is the older one, and of LSTMs with a dynamic batch, which the comparison covers.
         warnings.simplefilter("ignore")
@@ -102,27 +116,51 @@ def _graph(model: FusedClassifier, card: Card) -> bytes:
             model,
             _examples(model, 2),
             buffer,  # type: ignore[arg-type]
-            input_names=list(INPUTS),
+            input_names=inputs,
             output_names=list(OUTPUTS),
-            dynamic_axes={name: {0: "windows"} for name in (*INPUTS, *OUTPUTS)},
+            dynamic_axes={name: {0: "windows"} for name in (*inputs, *OUTPUTS)},
             opset_version=OPSET,
             # The newer exporter unrolls or decomposes LSTMs; this one writes ONNX's own LSTM.
             dynamo=False,
         )
     proto = onnx.load_model_from_string(buffer.getvalue())
+    _name_branches(proto.graph, model.names)
     onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
     proto.producer_name, proto.graph.name = "gesturectl", card.name
-    proto.graph.doc_string = "Points of one hand over a window in, scores over gestures out."
+    proto.graph.doc_string = f"{_TAKES[model.input.kind]} over a {model.input.scope} in, scores over gestures out."
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString())
 
 
+def _name_branches(graph: Any, names: Sequence[str]) -> None:
+    """Call nodes, values and weights by their branch instead of its number, for those who look at the graph."""
+
+    def named(text: str) -> str:
+        for number, name in enumerate(names):
+            text = text.replace(f"branches.{number}/", f"{name}/").replace(f"branches.{number}.", f"{name}.")
+        return text
+
+    for node in graph.node:
+        node.name = named(node.name)
+        for values in (node.input, node.output):
+            values[:] = [named(value) for value in values]
+    for tensor in (*graph.initializer, *graph.value_info):
+        tensor.name = named(tensor.name)
+
+
 def _examples(model: FusedClassifier, batch: int) -> tuple[Tensor, Tensor]:
-    """Hands that drift and waver, with gaps, as normalised windows."""
+    """Made-up input with gaps: hands that drift and waver, key points or pictures of nothing."""
     random = torch.Generator().manual_seed(batch)
-    T = model.spec.steps
-    mask = (torch.rand(batch, T, generator=random) > 0.2).float()
-    hand = torch.randn(batch, 1, 21, 3, generator=random) * 0.6
-    path = torch.randn(batch, T, 1, 3, generator=random).cumsum(dim=1) * 0.2
-    points = hand + path + torch.randn(batch, T, 21, 3, generator=random) * 0.05
-    return points.clamp(-8.0, 8.0) * mask[..., None, None], mask
+    shapes = model.input.shapes(model.spec.steps)
+    mask = (torch.rand(batch, *shapes["mask"], generator=random) > 0.2).float()
+    shape = shapes[model.input.name]
+    if model.input.is_pictures:
+        return torch.randint(0, 256, (batch, *shape), generator=random).float(), mask
+    if model.input.kind == "keypoints":
+        return torch.rand(batch, *shape, generator=random) * mask[..., None], mask
+    T, J, C = shape
+    hand = torch.randn(batch, 1, J, C, generator=random) * 0.6
+    path = torch.randn(batch, T, 1, C, generator=random).cumsum(dim=1) * 0.2
+    points = hand + path + torch.randn(batch, T, J, C, generator=random) * 0.05
+    there = mask.reshape(batch, T, model.input.hands).repeat_interleave(JOINTS, dim=2)
+    return points.clamp(-8.0, 8.0) * there[..., None], mask

@@ -8,7 +8,7 @@ from torch import Tensor
 from gesturectl.recognition.normalise import PALM, PALM_LENGTHS
 
 STEP_FEATURES = 24
-"""Values a step: paths (6), their speeds (6), gaps between tips (7), palm size and growth (2), turn (2), presence."""
+"""Values a step of a hand in a picture: see `step_features`."""
 _TIPS = (4, 8, 12, 16, 20)
 _POINTING = (8, 12, 16)
 _INDEX_TIP = 8
@@ -21,25 +21,40 @@ _SPEED_SCALE = 0.2
 
 
 class WindowFeatures(NamedTuple):
-    """A batch of windows, described. All values are zero where the hand is absent."""
+    """A batch of windows, described; with two hands, each hand is a window of its own. Zero where the hand is absent.
+
+    D is 2 for hands in a picture, whose depth is only guessed, and 3 for hands in space.
+    """
 
     shape: Tensor
     """(B, T, 21, C) joints about the palm's centre of their step, in palm lengths; with z as it is where C is 3."""
     motion: Tensor
-    """(B, T, 21, 2) how fast each joint moves about the palm's centre, in units of five palm lengths a second."""
+    """(B, T, 21, D) how fast each joint moves about the palm's centre, in units of five palm lengths a second."""
     steps: Tensor
-    """(B, T, STEP_FEATURES) where the hand is in the window, how it moves, opens, grows and turns."""
+    """(B, T, 7 D + 10) where the hand is in the window, how it moves, opens, grows and turns."""
     mask: Tensor
     """(B, T) one where the hand is present."""
+    points: Tensor
+    """(B, T, 21, D) the joints as they came: palm lengths from the window's mean palm centre."""
 
 
-def window_features(points: Tensor, mask: Tensor, step_s: float, channels: int) -> WindowFeatures:
-    """Describe normalised `points` (B, T, 21, 2 or 3) whose steps are `step_s` seconds apart."""
+def step_features(dimensions: int) -> int:
+    """Values a step in D dimensions: paths (3 D), their speeds (3 D), gaps between tips (7), palm size and growth (2),
+    turn (D), presence (1)."""
+    return 7 * dimensions + 10
+
+
+def window_features(points: Tensor, mask: Tensor, step_s: float, channels: int, space: bool = False) -> WindowFeatures:
+    """Describe normalised `points` (B, T, 21, 2 or 3) whose steps are `step_s` seconds apart.
+
+    In `space` all three coordinates are alike; elsewhere z, if `channels` is 3, only adds to the shape.
+    """
     there = mask[..., None]
-    xy = points[..., :2]
+    xy = points if space else points[..., :2]
     palm = _mean_of(xy, PALM)
     about = ((xy - palm[..., None, :]) * there[..., None]).clamp(-_SHAPE_LIMIT, _SHAPE_LIMIT)
-    shape = about if channels == 2 else torch.cat([about, points[..., 2:3].clamp(-_SHAPE_LIMIT, _SHAPE_LIMIT)], dim=-1)
+    flat = space or channels == 2
+    shape = about if flat else torch.cat([about, points[..., 2:3].clamp(-_SHAPE_LIMIT, _SHAPE_LIMIT)], dim=-1)
 
     paths = torch.cat([palm, _mean_of(xy, _POINTING), xy[:, :, _INDEX_TIP]], dim=-1) * there
     paths = paths.clamp(-_PATH_LIMIT, _PATH_LIMIT)
@@ -49,7 +64,7 @@ def window_features(points: Tensor, mask: Tensor, step_s: float, channels: int) 
     growth = _velocity(size, mask, step_s)
     steps = [paths, _velocity(paths, mask, step_s), gaps * there, size, growth, turn, there]
     motion = _velocity(about.flatten(2), mask, step_s).reshape(about.shape)
-    return WindowFeatures(shape, motion, torch.cat(steps, dim=-1), mask)
+    return WindowFeatures(shape, motion, torch.cat(steps, dim=-1), mask, xy * there[..., None])
 
 
 def paired(values: Tensor) -> Tensor:
@@ -75,7 +90,7 @@ def _velocity(values: Tensor, mask: Tensor, step_s: float) -> Tensor:
 
 
 def _palm_size_and_turn(about: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, T, 1) log of the palm's length against the window's, and (B, T, 2) the way from wrist to middle knuckle."""
+    """(B, T, 1) log of the palm's length against the window's, and (B, T, D) the way from wrist to middle knuckle."""
     lengths = torch.stack([factor * _length(about[:, :, a] - about[:, :, b]) for a, b, factor in PALM_LENGTHS], dim=-1)
     size = lengths.amax(dim=-1, keepdim=True).clamp(0.1, 10.0).log() * 2.0
     return size.clamp(-2.0, 2.0) * there, (about[:, :, 9] - about[:, :, 0]) * there

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from gesturectl.recognition.inputs import LIVE, InputSpec
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.training.branches import build_branch
-from gesturectl.training.branches.base import EMBEDDING, BranchShape
-from gesturectl.training.features import window_features
+from gesturectl.training.branches.base import EMBEDDING, BranchShape, Rows
+from gesturectl.training.features import WindowFeatures, window_features
+from gesturectl.types import JOINTS
 
 _COLDEST, _HOTTEST = 0.2, 8.0
 """Bounds of a temperature; beyond them the validation set is telling lies."""
@@ -30,13 +32,20 @@ class FusedClassifier(nn.Module):
     temperature: Tensor
 
     def __init__(
-        self, labels: Sequence[str], spec: WindowSpec, branches: Sequence[str], channels: int = 2, dropout: float = 0.1
+        self,
+        labels: Sequence[str],
+        spec: WindowSpec,
+        branches: Sequence[str],
+        channels: int = 2,
+        dropout: float = 0.1,
+        given: InputSpec = LIVE,
     ) -> None:
         super().__init__()
         if spec.steps % 4:
             raise ValueError(f"the branches join steps by fours, and {spec.steps} isn't a multiple of four")
         self.labels, self.spec, self.channels, self.names = tuple(labels), spec, channels, tuple(branches)
-        shape = BranchShape(len(self.labels), spec.steps, channels, dropout)
+        self.input = given
+        shape = BranchShape(len(self.labels), spec.steps, channels, dropout, given)
         self.branches = nn.ModuleList(build_branch(name, shape) for name in self.names)
         count = len(self.names)
         self.register_buffer("branch_temperature", torch.ones(count))
@@ -50,7 +59,7 @@ class FusedClassifier(nn.Module):
 
     def logits(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """(B, K, L) uncalibrated logits of the K branches, and the (B, E) embedding."""
-        window = window_features(points, mask, self.spec.step_ms / 1000.0, self.channels)
+        window = self._described(points, mask)
         each = [branch(window) for branch in self.branches]
         return torch.stack([logits for logits, _ in each], dim=1), torch.cat(
             [embedding for _, embedding in each], dim=1
@@ -68,11 +77,25 @@ class FusedClassifier(nn.Module):
     def forward(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Scores (B, L), agreement (B,), embedding (B, E) and branch scores (B, K, L) of a batch.
 
-        `points` (B, T, 21, 3) and `mask` (B, T) are as `recognition.normalise` gives them.
+        `points` (B, T, 21, 3) and `mask` (B, T) are as `recognition.normalise` gives them; for other inputs than one
+        hand's window, their shapes are those of `recognition.inputs`.
         """
         logits, embedding = self.logits(points, mask)
         scores, agreement, branch_scores = self.fuse(logits)
         return scores, agreement, embedding, branch_scores
+
+    def _described(self, points: Tensor, mask: Tensor) -> WindowFeatures | Rows:
+        """What the branches look at."""
+        if self.input.kind == "keypoints":
+            return Rows(points * mask[..., None], mask)
+        if self.input.is_pictures:
+            seen = points * mask[..., None, None, None] / 255.0
+            return Rows(seen.permute(0, 1, 4, 2, 3), mask)
+        if self.input.hands == 2:
+            B, T, _, C = points.shape
+            points = points.reshape(B, T, 2, JOINTS, C).transpose(1, 2).reshape(2 * B, T, JOINTS, C)
+            mask = mask.transpose(1, 2).reshape(2 * B, T)
+        return window_features(points, mask, self.spec.step_ms / 1000.0, self.channels, self.input.space)
 
     def calibrate(self, logits: Tensor, label: Tensor, weight: Tensor) -> None:
         """Fit temperatures and weights to held-out windows: `logits` (N, K, L), `label` (N,), `weight` (N,)."""

@@ -49,7 +49,7 @@ def test_a_gesture_without_its_own_threshold_has_the_default():
     [
         ("{", "isn't JSON"),
         ("[]", "isn't a JSON object"),
-        (changed(version=2), "has version 2"),
+        (changed(version=3), "has version 3"),
         (changed(labels=["swipe_left", "fist"]), '"nothing"'),
         (changed(labels=["nothing"]), "at least one gesture"),
         (changed(labels=["nothing", "fist", "fist"]), "different"),

@@ -7,8 +7,8 @@ gesture recognition", Pattern Recognition 76 (2018).
 import torch
 from torch import Tensor, nn
 
-from gesturectl.training.branches.base import BranchNetwork, BranchShape, SequenceHead
-from gesturectl.training.features import STEP_FEATURES, WindowFeatures, paired, paired_mask
+from gesturectl.training.branches.base import BranchShape, HandsBranch, SequenceHead
+from gesturectl.training.features import WindowFeatures, paired, paired_mask
 
 _FINGERS = 5
 _FINGER_JOINTS = 4
@@ -17,23 +17,25 @@ _HAND = 32
 _POSE = 40
 
 
-class Branch(BranchNetwork):
+class Branch(HandsBranch):
     """Convolves along each finger, then across the fingers."""
 
+    IDEA = "convolution along and across the fingers of each step, an LSTM over the steps"
+    PAPER = "Núñez et al., Pattern Recognition 76, 2018"
+
     def __init__(self, shape: BranchShape) -> None:
-        super().__init__()
-        joint = 2 * (shape.channels + 2)  # where it is and how it moves, in two steps
+        super().__init__(shape)
+        joint = 2 * (shape.channels + shape.dimensions)  # where it is and how it moves, in two steps
         self.along_finger = nn.Conv1d(joint, _CHAIN, kernel_size=_FINGER_JOINTS, stride=_FINGER_JOINTS)
         self.across_fingers = nn.Conv1d(_CHAIN, _HAND, kernel_size=3, padding=1)
         self.pose = nn.Linear(_FINGERS * _HAND, _POSE)
-        self.head = SequenceHead(_POSE + 2 * STEP_FEATURES, 64, shape)
+        self.head = SequenceHead(shape.hands * (_POSE + 2 * shape.step_features), 64, shape)
 
-    def forward(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
+    def read(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
         joints = torch.cat([window.shape, window.motion], dim=-1)
         B, T, J, D = joints.shape
         fingers = joints[:, :, 1:].reshape(B, T // 2, 2, J - 1, D).permute(0, 1, 2, 4, 3).reshape(-1, 2 * D, J - 1)
         hand = torch.relu(self.along_finger(fingers))  # (B T/2, chain, 5 fingers)
         hand = torch.relu(self.across_fingers(hand))  # (B T/2, hand, 5)
         pose = torch.relu(self.pose(hand.flatten(1))).reshape(-1, T // 2, _POSE)
-        logits, embedding = self.head(torch.cat([pose, paired(window.steps)], dim=-1), paired_mask(window.mask))
-        return logits, embedding
+        return torch.cat([pose, paired(window.steps)], dim=-1), paired_mask(window.mask)

@@ -7,8 +7,8 @@ After Qi et al., "PointNet: Deep Learning on Point Sets for 3D Classification an
 import torch
 from torch import Tensor, nn
 
-from gesturectl.training.branches.base import BranchNetwork, BranchShape, SequenceHead
-from gesturectl.training.features import STEP_FEATURES, WindowFeatures, paired, paired_mask
+from gesturectl.training.branches.base import BranchShape, HandsBranch, SequenceHead
+from gesturectl.training.features import WindowFeatures, paired, paired_mask
 from gesturectl.types import JOINTS
 
 _POINT = 16
@@ -16,12 +16,15 @@ _POOLED = 32
 _ALIGN = 16
 
 
-class Branch(BranchNetwork):
+class Branch(HandsBranch):
     """Pools the joints of each two steps; a learned identity tells the joints apart."""
 
+    IDEA = "one network for every joint, aligned by a feature transform, pooled without order; an LSTM over the steps"
+    PAPER = "Qi et al., CVPR 2017, arXiv 1612.00593"
+
     def __init__(self, shape: BranchShape) -> None:
-        super().__init__()
-        self.coordinates = shape.channels + 2  # where a joint is and how it moves
+        super().__init__(shape)
+        self.coordinates = shape.channels + shape.dimensions  # where a joint is and how it moves
         self.align_points = nn.Linear(self.coordinates, _ALIGN)
         self.align = nn.Linear(_ALIGN, self.coordinates * self.coordinates)
         nn.init.zeros_(self.align.weight)
@@ -29,15 +32,14 @@ class Branch(BranchNetwork):
         self.point = nn.Linear(self.coordinates, _POINT)
         self.identity = nn.Parameter(torch.randn(JOINTS, _POINT) * 0.5)
         self.pooled = nn.Linear(_POINT, _POOLED)
-        self.head = SequenceHead(_POOLED + 2 * STEP_FEATURES, 64, shape)
+        self.head = SequenceHead(shape.hands * (_POOLED + 2 * shape.step_features), 64, shape)
 
-    def forward(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
+    def read(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
         mask = paired_mask(window.mask)
         points = self._aligned(_mean_of_pairs(torch.cat([window.shape, window.motion], dim=-1), window.mask))
         each = self.pooled(torch.relu(self.point(points) + self.identity))  # (B, S, 21, pooled)
         hand = torch.relu(each.max(dim=2).values) * mask[..., None]
-        logits, embedding = self.head(torch.cat([hand, paired(window.steps)], dim=-1), mask)
-        return logits, embedding
+        return torch.cat([hand, paired(window.steps)], dim=-1), mask
 
     def _aligned(self, points: Tensor) -> Tensor:
         """`points` (B, S, 21, D) under the window's own linear map, which starts as the identity."""

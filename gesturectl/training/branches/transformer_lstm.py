@@ -7,8 +7,8 @@ After Vaswani et al., "Attention Is All You Need", NeurIPS 2017 (arXiv 1706.0376
 import torch
 from torch import Tensor, nn
 
-from gesturectl.training.branches.base import BranchNetwork, BranchShape, SequenceHead
-from gesturectl.training.features import STEP_FEATURES, WindowFeatures, paired, paired_mask
+from gesturectl.training.branches.base import BranchShape, HandsBranch, SequenceHead
+from gesturectl.training.features import WindowFeatures, paired, paired_mask
 from gesturectl.types import JOINTS
 
 _STEPS = 4
@@ -21,25 +21,27 @@ _ABSENT = -1e4
 """Added to the attention towards steps without a hand."""
 
 
-class Branch(BranchNetwork):
+class Branch(HandsBranch):
     """Self-attention over the steps, four of them a token."""
 
+    IDEA = "tokens of four steps attend to each other, an LSTM reads them in order"
+    PAPER = "Vaswani et al., NeurIPS 2017, arXiv 1706.03762"
+
     def __init__(self, shape: BranchShape) -> None:
-        super().__init__()
-        self.token = nn.Linear(_STEPS * (JOINTS * shape.channels + STEP_FEATURES), _WIDTH)
+        super().__init__(shape)
+        self.token = nn.Linear(_STEPS * (JOINTS * shape.channels + shape.step_features), _WIDTH)
         self.position = nn.Parameter(torch.randn(shape.steps // _STEPS, _WIDTH) * 0.1)
         self.layers = nn.ModuleList(_Layer() for _ in range(_LAYERS))
-        self.head = SequenceHead(_WIDTH, 48, shape)
+        self.head = SequenceHead(shape.hands * _WIDTH, 48, shape)
 
-    def forward(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
+    def read(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
         mask = paired_mask(paired_mask(window.mask))
         pairs = paired(torch.cat([window.shape.flatten(2), window.steps], dim=-1))
         tokens = self.token(paired(pairs)) + self.position
         towards = ((1.0 - mask) * _ABSENT)[:, None, None, :]  # (B, 1 head, 1 from, S to)
         for layer in self.layers:
             tokens = layer(tokens, towards)
-        logits, embedding = self.head(tokens, mask)
-        return logits, embedding
+        return tokens, mask
 
 
 class _Layer(nn.Module):
