@@ -113,9 +113,7 @@ class _Keeper:
         folder = self._folder
         try:
             if error is None:
-                shutil.rmtree(
-                    folder, ignore_errors=True
-                )  # of an import that was interrupted before its take was written
+                shutil.rmtree(folder, ignore_errors=True)  # left by an import that was interrupted before its take
                 self._tried(lambda partial: partial.replace(folder))
         finally:
             shutil.rmtree(self._partial, ignore_errors=True)
@@ -125,10 +123,9 @@ class _Keeper:
             if self._partial is not None:
                 act(self._partial)
         except OSError as error:
+            fact = f"frames can't be kept ({error.strerror or error})"
             remedy = "Check the folder's permissions and the space left on the disk"
-            raise KeepingError(
-                str(self._folder), f"frames can't be kept ({error.strerror or error})", remedy
-            ) from error
+            raise KeepingError(str(self._folder), fact, remedy) from error
 
 
 class KeepingError(GesturectlError):

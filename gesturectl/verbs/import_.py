@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", default="", metavar="NAME", help="who made all of these")
     parser.add_argument("--fps", type=_rate, help="frames a second, where the source doesn't say")
     parser.add_argument("--jobs", type=_jobs, default=max(1, (os.cpu_count() or 2) - 1), metavar="N",
-                        help="processes that look for hands (default: one less than this machine has cores)")  # fmt: skip
+                        help="processes that look for hands (default: one less than there are cores)")  # fmt: skip
     parser.add_argument("--tracker", choices=("onnx", "mediapipe"), default="onnx", help="what finds the hands")
     parser.add_argument("--keep-frames", action="store_true", help="keep the pictures, as JPEGs beside each take")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

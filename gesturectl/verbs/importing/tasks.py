@@ -63,25 +63,27 @@ def in_turn(tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
     return ((task, do(task)) for task in tasks)
 
 
-def in_processes(jobs: int) -> Engine:
+def in_processes(jobs: int, work: Callable[[Task], Outcome] = do) -> Engine:
     """An engine of `jobs` processes of this machine. A clip that crashes its process is a Problem; the others go on."""
 
     def run(tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         waiting = iter(tasks)
         while True:
             crashed: list[Task] = []
-            yield from _until_a_crash(waiting, jobs, crashed)
+            yield from _until_a_crash(waiting, jobs, work, crashed)
             if not crashed:
                 return
             for task in crashed:  # one of them is to blame; alone, each takes only itself down
                 alone: list[Task] = []
-                yield from _until_a_crash(iter([task]), 1, alone)
+                yield from _until_a_crash(iter([task]), 1, work, alone)
                 yield from ((task, Problem(str(task.clip), "decoding or tracking it crashes")) for task in alone)
 
     return run
 
 
-def _until_a_crash(tasks: Iterator[Task], jobs: int, crashed: list[Task]) -> Iterator[tuple[Task, Outcome]]:
+def _until_a_crash(
+    tasks: Iterator[Task], jobs: int, work: Callable[[Task], Outcome], crashed: list[Task]
+) -> Iterator[tuple[Task, Outcome]]:
     """Outcomes of `tasks` until there are none or a process dies; those under way then are put into `crashed`."""
     context = multiprocessing.get_context("spawn")  # a fork would inherit OpenCV's and ONNX Runtime's threads, dead
     pool = ProcessPoolExecutor(jobs, context, _start)
@@ -89,7 +91,11 @@ def _until_a_crash(tasks: Iterator[Task], jobs: int, crashed: list[Task]) -> Ite
     try:
         while True:
             for task in islice(tasks, _AHEAD * jobs - len(running)):
-                running[pool.submit(do, task)] = task
+                try:
+                    running[pool.submit(work, task)] = task
+                except BrokenProcessPool:
+                    crashed.append(task)
+                    raise
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:

@@ -1,5 +1,6 @@
 """Everything in a source becomes a take in the library, is there already, or is skipped with its reason."""
 
+import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -124,6 +125,8 @@ def _store(task: Task, outcome: Take | Problem, plan: Plan, tally: Tally, item: 
         return
     events = item.events if item else None
     if events is None and not outcome.present.any():
+        if task.frames_to:
+            shutil.rmtree(task.frames_to, ignore_errors=True)
         tally.skipped.append(Problem(f"{task.gesture}/{task.take_path.stem}", NO_HAND))
         return
     if plan.subject:
