@@ -1,14 +1,17 @@
 """The verbs. Each verb's module is imported when the verb is called, so that `gesturectl status` stays quick."""
 
 import argparse
+import errno
 import importlib
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from keyword import iskeyword
 
 from gesturectl import __version__
 from gesturectl.errors import GesturectlError
+from gesturectl.process import Terminated, discard_output, ready_streams, terminable
 
 VERBS: dict[str, str] = {
     "run": "watch the camera (or a file) and act on gestures",
@@ -42,24 +45,39 @@ start here:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; returns its exit code. Errors go to stderr as place, fact and remedy (as JSON with `--json`)."""
+    """Run one verb; returns its exit code. Errors go to stderr as place, fact and remedy (as JSON with `--json`).
+
+    SIGTERM ends a verb like Ctrl-C does: what is held is released, and what is half-written is removed.
+    """
+    ready_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     verb = next((word for word in words if not word.startswith("-")), None)
-    parser = _parser(verb)
-    args = parser.parse_args(words)
-    if args.verb is None:
-        parser.print_help()
-        return 2
+    args = argparse.Namespace(json=False)
     try:
-        return int(args.run(args))
+        with terminable():
+            parser = _parser(verb)
+            args = parser.parse_args(words)
+            if args.verb is None:
+                parser.print_help()
+                return 2
+            code = int(args.run(args))
+            sys.stdout.flush()
+            return code
     except GesturectlError as error:
         _print_error(error, as_json=getattr(args, "json", False))
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as interrupt:
+        return 128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT)
     except BrokenPipeError:  # the reader of our output (head, a closed pager) went away
-        sys.stderr.close()
+        discard_output()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        discard_output()
+        place = error.filename or "standard output"
+        _print_error(GesturectlError(place, "the disk is full", "Free some space and try again."), as_json=False)
+        return 1
 
 
 def _parser(verb: str | None) -> argparse.ArgumentParser:
@@ -87,11 +105,14 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
 
 
 def _print_error(error: GesturectlError, as_json: bool) -> None:
+    print(f"gesturectl: {error}", file=sys.stderr)
     if as_json:
         problems = getattr(error, "problems", (error,))
         listed = [{"place": p.place, "fact": p.fact, "remedy": p.remedy} for p in problems]
-        print(json.dumps({"type": "error", "exit_code": error.exit_code, "problems": listed}), flush=True)
-    print(f"gesturectl: {error}", file=sys.stderr)
+        try:
+            print(json.dumps({"type": "error", "exit_code": error.exit_code, "problems": listed}), flush=True)
+        except OSError:  # nobody reads it; stderr has it
+            discard_output()
 
 
 if __name__ == "__main__":

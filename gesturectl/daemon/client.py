@@ -24,16 +24,19 @@ def ask(
     try:
         client, token = endpoint.connect(path, timeout_s)
     except (OSError, ValueError, KeyError) as error:
-        raise DaemonError("gesturectl", "it isn't running", "Start it with 'gesturectl run'.") from error
+        raise DaemonError("daemon", "it isn't running", "Start it with 'gesturectl run'.") from error
     with client:
         client.settimeout(timeout_s)
         request = {"command": command, **(arguments or {}), **({"token": token} if token else {})}
         try:
             client.sendall(json.dumps(request).encode() + b"\n")
             answer = json.loads(_line(client))
+        except (ConnectionError, EOFError) as error:
+            remedy = "See whether it still runs with 'gesturectl status'."
+            raise DaemonError("daemon", f"it hung up before it answered '{command}'", remedy) from error
         except (OSError, ValueError) as error:
             remedy = "If it stays silent, end its process (its id is in the lock file) and start it again."
-            raise DaemonError("gesturectl", f"it runs but didn't answer '{command}'", remedy) from error
+            raise DaemonError("daemon", f"it runs but didn't answer '{command}'", remedy) from error
     if not answer.get("ok"):
         told = answer.get("error", {})
         refusal = DaemonError(str(told.get("place", "")), str(told.get("fact", "refused")), str(told.get("remedy", "")))
@@ -47,6 +50,8 @@ def _line(client: Any) -> bytes:
     while not received.endswith(b"\n"):
         part = client.recv(4096)
         received += part
-        if not part or len(received) > LINE_BYTES:
-            raise ValueError("the answer breaks off")
+        if not part:
+            raise EOFError("the answer breaks off")
+        if len(received) > LINE_BYTES:
+            raise ValueError("the answer is too long")
     return received

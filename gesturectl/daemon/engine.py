@@ -135,7 +135,7 @@ class Engine:
         try:
             answer = reply.get(timeout=timeout_s)
         except queue.Empty:
-            raise DaemonError("gesturectl", "the engine is busy", "Try again in a moment.") from None
+            raise DaemonError("daemon", "the engine is busy", "Try again in a moment.") from None
         if isinstance(answer, GesturectlError):
             raise answer
         return answer

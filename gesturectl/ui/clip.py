@@ -25,6 +25,8 @@ class ClipWriter:
     def __enter__(self) -> Self:
         if self._path.suffix.lower() != ".mp4":
             raise GesturectlError(str(self._path), "it is no name of an .mp4 file", "Give a name that ends in .mp4.")
+        if self._path.is_dir():
+            raise self._unwritable("it is a folder")
         try:  # better known before the work than after it
             self._partial.touch()
         except OSError as error:

@@ -19,7 +19,7 @@ def ask_and_print(args: argparse.Namespace, command: str, words: str = "", **arg
     answer: dict[str, Any] = ask(command, arguments)
     answer.pop("ok")
     if args.json:
-        print(json.dumps({"type": "status", **answer}, ensure_ascii=False))
+        print(json.dumps({"type": "status", **answer}))
     else:
         print(words.format(**answer) if words else describe(answer))
     return 0

@@ -59,11 +59,11 @@ def run(args: argparse.Namespace) -> int:
         camera = stack.enter_context(closing(open_source(str(clip), fast=True)))
         parts = find_parts(Wanted(own_profiles=False, dry_run=True, look_at_desktop=False), _say)
         stack.callback(parts.tracker.close)
+        writer = stack.enter_context(ClipWriter(args.out, _FPS))
         show = _Json(args.out) if args.json else _Terminal(parts.found(camera.description), args.out)
         captions = _Captions()
         reports: list[Report] = []
         engine = Engine(parts.plans, parts.injector, reports.append, dry_run=True, clock=lambda: 0.0)
-        writer = stack.enter_context(ClipWriter(args.out, _FPS))
         for shown in stack.enter_context(closing(play(camera, parts.pipeline, engine, every_frame=True))):
             if pace is not None:
                 pace.wait(shown.t_ms)
@@ -160,7 +160,7 @@ class _Json:
         self._print({"type": "summary", **counts, "ok": comparison.perfect, "clip": str(self._out)})
 
     def _print(self, line: dict[str, object]) -> None:
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        print(json.dumps(line), flush=True)
 
 
 def _outcome(report: Report) -> str:

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if not can_list():
         rows = [row for row in rows if row["usable"]]  # the rest are indices that were tried
     if args.json:
-        print(json.dumps({"type": "devices", "cameras": rows}, ensure_ascii=False))
+        print(json.dumps({"type": "devices", "cameras": rows}))
     else:
         print("\n".join(_line(row) for row in rows) or _nothing(args.probe))
     return 0

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     count = Counter(finding.state for finding in findings.values())
     if args.json:
         told = [{"name": name, **asdict(finding)} for name, finding in findings.items()]
-        print(json.dumps({"type": "doctor", "ok": not count[State.BROKEN], "checks": told}, ensure_ascii=False))
+        print(json.dumps({"type": "doctor", "ok": not count[State.BROKEN], "checks": told}))
     else:
         print("\n" + ", ".join(f"{count[state]} {state}" for state in State if count[state]))
     return 1 if count[State.BROKEN] else 0

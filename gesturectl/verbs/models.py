@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     engines = _engines()
     if args.json:
         report = {"type": "models", "models": [asdict(model) for model in models], "engines": engines}
-        print(json.dumps(report, ensure_ascii=False))
+        print(json.dumps(report))
     else:
         print("\n".join([*map(_line, models), "", *_engine_lines(engines)]))
     return ModelError.exit_code if any(model.state in ("damaged", "missing") for model in models) else 0

@@ -51,7 +51,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 def _path(as_json: bool) -> int:
     bundled, own = default_folders()
     if as_json:
-        print(json.dumps({"type": "profile_folders", "bundled": str(bundled), "own": str(own)}, ensure_ascii=False))
+        print(json.dumps({"type": "profile_folders", "bundled": str(bundled), "own": str(own)}))
     else:
         missing = "" if own.is_dir() else "   (make this folder; it isn't there yet)"
         print(f"bundled  {bundled}\nyours    {own}{missing}")
@@ -62,7 +62,7 @@ def _list(as_json: bool) -> int:
     profiles = load(default_folders(), STARTER)
     rows = [_row(profile, profiles) for profile in profiles.profiles.values()]
     if as_json:
-        print(json.dumps({"type": "profiles", "profiles": rows}, ensure_ascii=False))
+        print(json.dumps({"type": "profiles", "profiles": rows}))
         return 0
     width = max(len(str(row["name"])) for row in rows)
     for row in rows:
@@ -98,7 +98,7 @@ def _check(paths: Sequence[Path], as_json: bool) -> int:
         raise UsageError(str(empty[0]), "there is no profile in this folder", "A profile's name ends with .toml")
     files = load((bundled, *folders), STARTER).files
     if as_json:
-        print(json.dumps({"type": "profiles_check", "ok": True, "files": [str(f) for f in files]}, ensure_ascii=False))
+        print(json.dumps({"type": "profiles_check", "ok": True, "files": [str(f) for f in files]}))
     else:
         count = sum(path.parent != bundled for path in files)
         print(f"No mistakes: {count} of yours, {len(files) - count} bundled.")

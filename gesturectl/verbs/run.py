@@ -2,16 +2,14 @@
 
 import argparse
 import json
+import logging
 import os
 import re
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
-from types import FrameType
 
 from gesturectl import paths
 from gesturectl.capture.source import AUTO, open_source
@@ -22,8 +20,11 @@ from gesturectl.daemon.parts import Parts, Wanted, find_parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.replay import Summary, Tally, play_through
 from gesturectl.errors import ConfigError
+from gesturectl.process import discard_output
 from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
+
+_log = logging.getLogger(__name__)
 
 _EPILOG = """examples:
   gesturectl run                                       your camera, acting on what it sees
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
 def is_recording(source: str) -> bool:
     """Whether `source` names a file or a folder, or looks like one, rather than a camera or a stream."""
-    if re.fullmatch(r"\d+", source) or source.lower() == AUTO:
+    if re.fullmatch(r"\d+|/dev/video\d+", source) or source.lower() == AUTO:
         return False
     if "://" in source:
         return source.lower().startswith("file:")
@@ -96,7 +97,6 @@ def is_recording(source: str) -> bool:
 
 def _run_recording(source: str, wanted: Wanted, tell: Callable[[Report], None], *, fast: bool, as_json: bool) -> int:
     with ExitStack() as stack:
-        stack.enter_context(_terminable())
         camera = stack.enter_context(closing(open_source(source, fast=fast)))
         parts = find_parts(wanted, _say)
         stack.callback(parts.tracker.close)
@@ -136,7 +136,10 @@ def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None]) -> in
             try:
                 tell(report)
             except BrokenPipeError:  # whoever read our output is gone
+                discard_output()
                 daemon.stop()
+            except OSError as error:  # a full disk is no reason to stop listening to hands
+                _log.warning("standard output: it can't be written (%s)", error.strerror)
 
         daemon = Daemon(lambda: open_source(source), parts, tell_or_stop, _say, dry_run=wanted.dry_run)
         clean = daemon.run(folder)
@@ -155,25 +158,8 @@ def _settings() -> Settings:
         return Settings()
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends a recording like Ctrl-C does: what is held is released first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def _print_json(report: Report) -> None:
-    print(json.dumps(report.as_json(), ensure_ascii=False), flush=True)
+    print(json.dumps(report.as_json()), flush=True)
 
 
 def _print_line(report: Report) -> None:
@@ -196,4 +182,5 @@ def _in_words(summary: Summary) -> str:
 
 
 def _say(text: str) -> None:
-    print(f"gesturectl: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"gesturectl: {text}\n")  # in one piece: other threads warn, too
+    sys.stderr.flush()

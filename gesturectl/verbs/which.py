@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
             "profile": resolver.active_profile(app, fixed),
             "hands": {hand: _row(resolution) for hand, resolution in found.items()},
         }
-        print(json.dumps(report, ensure_ascii=False))
+        print(json.dumps(report))
         return 0
     if args.app and not known and not fixed:
         print(f'No profile knows an app "{args.app}". {nearest(args.app, profiles.apps)}'.rstrip())
