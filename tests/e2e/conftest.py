@@ -60,6 +60,14 @@ class User:
         out, err = process.communicate(timeout=timeout_s)
         return Ran(process.returncode, out or "", err or "")
 
+    def end(self) -> None:
+        """End what they left running."""
+        for process in self.running:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        self.running.clear()
+
     def until(self, done: Callable[[dict[str, Any]], bool], timeout_s: float = 20) -> dict[str, Any]:
         """The running daemon's status once it is as wished."""
         deadline_s = time.monotonic() + timeout_s
@@ -75,22 +83,34 @@ class User:
         raise AssertionError(f"the daemon didn't get there in {timeout_s:g} s; it said {status}")
 
 
+@pytest.fixture(scope="session")
+def make_user() -> Iterator[Callable[[Path], User]]:
+    """Makes users without a display, in a folder each; whatever they leave running is ended."""
+    users: list[User] = []
+
+    def make(home: Path) -> User:
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WAYLAND", "DISPLAY"))
+        }
+        # One thread: the tests' own timing must not depend on how many cores there are.
+        users.append(User(home, {**kept, "HOME": str(home), "OMP_NUM_THREADS": "1"}))
+        for name in ("config", "data", "state", "runtime"):
+            folder = home / name
+            folder.mkdir(mode=0o700)
+            users[-1].env["XDG_RUNTIME_DIR" if name == "runtime" else f"XDG_{name.upper()}_HOME"] = str(folder)
+        return users[-1]
+
+    yield make
+    for user in users:
+        user.end()
+
+
 @pytest.fixture
-def user(tmp_path: Path) -> Iterator[User]:
-    """A user without a display; whatever they leave running is ended."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WAYLAND", "DISPLAY"))}
-    # One thread, as in a busy home: the tests' own timing must not depend on how many cores there are.
-    env |= {"HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
-    for name in ("config", "data", "state", "runtime"):
-        folder = tmp_path / name
-        folder.mkdir(mode=0o700)
-        env["XDG_RUNTIME_DIR" if name == "runtime" else f"XDG_{name.upper()}_HOME"] = str(folder)
-    somebody = User(tmp_path, env)
+def user(tmp_path: Path, make_user: Callable[[Path], User]) -> Iterator[User]:
+    """A user for one test."""
+    somebody = make_user(tmp_path)
     yield somebody
-    for process in somebody.running:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    somebody.end()
 
 
 @pytest.fixture

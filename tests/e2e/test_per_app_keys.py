@@ -1,4 +1,4 @@
-"""A hand in front of a camera presses keys in real windows: nothing between the camera's bytes and the X server is faked."""
+"""A hand before a camera presses keys in real windows; nothing between the camera's bytes and the X server is faked."""
 
 import json
 import signal
