@@ -41,6 +41,8 @@ class StreamScore:
 
     seconds: float
     """How long was watched."""
+    quiet_s: float
+    """How long of that no gesture was made, the time in which one may still be recognised left out, too."""
     detections: tuple[Detection, ...]
     missed: tuple[LabelledEvent, ...]
     misclassified: tuple[GestureEvent, ...]
@@ -54,6 +56,7 @@ class StreamScore:
         every = tuple(parts)
         return StreamScore(
             sum(part.seconds for part in every),
+            sum(part.quiet_s for part in every),
             tuple(found for part in every for found in part.detections),
             tuple(missed for part in every for missed in part.missed),
             tuple(event for part in every for event in part.misclassified),
@@ -117,6 +120,7 @@ class StreamScore:
             "latency_ms_p50": _percentile(latencies, 50),
             "latency_ms_p95": _percentile(latencies, 95),
             "events": self.events,
+            "quiet_hours": round(self.quiet_s / 3600, 5),
             "detected": len(self.detections),
             "false_activations": len(self.false),
             "false_positive_share": _rounded(self.false_positive_share),
@@ -161,7 +165,8 @@ def judge(begun: Sequence[GestureEvent], labelled: Sequence[LabelledEvent], seco
             misclassified.append(event)
         else:
             false.append(event)
-    return StreamScore(seconds, tuple(detections), tuple(waiting), tuple(misclassified), tuple(false))
+    quiet_s = max(0.0, seconds - _covered_ms(labelled) / 1000)
+    return StreamScore(seconds, quiet_s, tuple(detections), tuple(waiting), tuple(misclassified), tuple(false))
 
 
 def watched_s(t_ms: NDArray[np.int64]) -> float:
@@ -172,6 +177,15 @@ def watched_s(t_ms: NDArray[np.int64]) -> float:
 
 def _covers(labelled: LabelledEvent, t_ms: int) -> bool:
     return labelled.start_ms <= t_ms <= labelled.end_ms + LATE_MS
+
+
+def _covered_ms(labelled: Sequence[LabelledEvent]) -> int:
+    """How long some event may be recognised; where two overlap, once."""
+    covered, until = 0, 0
+    for row in sorted(labelled, key=lambda event: event.start_ms):
+        covered += max(0, row.end_ms + LATE_MS - max(row.start_ms, until))
+        until = max(until, row.end_ms + LATE_MS)
+    return covered
 
 
 def _percentile(latencies: NDArray[np.int64], share: float) -> float | None:

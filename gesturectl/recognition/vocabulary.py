@@ -40,3 +40,9 @@ OPPOSITE = {
     "release": "grab",
 }
 """The gesture that the way back looks like."""
+
+
+def mirrored_label(label: str) -> str:
+    """What `label` is called in a mirror: left and right change places, and so do the two senses of turning."""
+    swaps = {"left": "right", "right": "left", "cw": "ccw", "ccw": "cw"}
+    return "_".join(swaps.get(word, word) for word in label.split("_"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gesturectl.training.dataset import mirrored_label
+from gesturectl.recognition.vocabulary import mirrored_label
 
 
 @dataclass(frozen=True, slots=True)

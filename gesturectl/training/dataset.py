@@ -135,9 +135,3 @@ def split(windows: Windows, share: float, seed: int = 0) -> tuple[Windows, Windo
     held = groups[: min(max(1, round(share * len(groups))), len(groups) - 1)]
     out = np.isin(windows.group, held)
     return windows.select(~out), windows.select(out)
-
-
-def mirrored_label(label: str) -> str:
-    """What `label` is called in a mirror: left and right change places, and so do the two senses of turning."""
-    swaps = {"left": "right", "right": "left", "cw": "ccw", "ccw": "cw"}
-    return "_".join(swaps.get(word, word) for word in label.split("_"))

@@ -68,6 +68,11 @@ def test_negative_streams_have_a_rate_with_a_bound_and_nothing_to_detect():
     assert figures["false_activations_per_hour_upper95"] == pytest.approx(4.74386 / 2, rel=1e-4)
 
 
+def test_quiet_is_what_no_labelled_event_covers_and_overlaps_count_once():
+    labelled = (WAVE, LabelledEvent("push", 1500, 3000), PUSH)  # 1.0 to 3.5 s and 5.0 to 6.5 s
+    assert score(labelled=labelled, seconds=10).quiet_s == pytest.approx(10 - 2.5 - 1.5)
+
+
 def test_streams_put_together_count_as_one():
     whole = StreamScore.joined([score(("wave", 1500)), score(("push", 5500), ("ok", 9000))])
     assert (whole.events, len(whole.detections), len(whole.false), whole.hours) == (4, 2, 1, 2.0)

@@ -5,7 +5,8 @@ from toy import LABELS, SPEC, toy_take, toy_windows
 
 from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.window import resample
-from gesturectl.training.dataset import Windows, gesture_intervals, mirrored_label, split, windows_of
+from gesturectl.recognition.vocabulary import mirrored_label
+from gesturectl.training.dataset import Windows, gesture_intervals, split, windows_of
 
 
 def test_windows_end_on_the_take_s_frames_inside_the_interval():
