@@ -28,6 +28,12 @@ class Augment:
     shift: int = 2
     """Largest number of steps by which the window ends earlier."""
 
+    def changed(
+        self, points: Tensor, mask: Tensor, label: Tensor, mirrors: Tensor, random: torch.Generator
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Changed copies of a batch: see `augment`."""
+        return augment(points, mask, label, mirrors, self, random)
+
 
 OFF = Augment(mirror=0.0, rotation_deg=0.0, scale=0.0, offset=0.0, jitter=0.0, drop=0.0, shift=0)
 """Leaves every window as it is."""
@@ -47,7 +53,7 @@ def augment(
     B, T, J, C = points.shape
 
     def uniform(*size: int) -> Tensor:
-        return torch.rand(*size, generator=random)
+        return torch.rand(*size, generator=random, device=points.device)
 
     angle = (2 * uniform(B) - 1) * (how.rotation_deg * torch.pi / 180)
     size = 1 + (2 * uniform(B) - 1) * how.scale
@@ -61,15 +67,15 @@ def augment(
     )  # (B, 2, 2)
     xy = (points[..., :2].reshape(B, T * J, 2) @ plane).reshape(B, T, J, 2)
     if how.offset:
-        xy = xy + torch.randn(B, 1, J, 2, generator=random) * how.offset
+        xy = xy + torch.randn(B, 1, J, 2, generator=random, device=points.device) * how.offset
     if how.jitter:
-        xy = xy + torch.randn(B, T, J, 2, generator=random) * how.jitter * uniform(B, 1, 1, 1)
+        xy = xy + torch.randn(B, T, J, 2, generator=random, device=points.device) * how.jitter * uniform(B, 1, 1, 1)
     points = xy if C == 2 else torch.cat([xy, points[..., 2:] * size[:, None, None, None]], dim=-1)
 
     if how.drop:
         mask = mask * (uniform(B, T) >= uniform(B, 1).square() * how.drop)
     earlier = int(
-        torch.randint(0, how.shift + 1, (), generator=random)
+        torch.randint(0, how.shift + 1, (), generator=random, device=points.device)
     )  # one for the batch: a slice instead of a gather
     if earlier:
         points = torch.cat([torch.zeros_like(points[:, :earlier]), points[:, :-earlier]], dim=1)
