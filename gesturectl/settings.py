@@ -20,6 +20,8 @@ class Settings:
 
     camera: str = "auto"
     """A camera by index or name, a file, a folder or a URL; "auto" is the first camera that works."""
+    mirrored: bool = False
+    """Whether the camera's driver mirrors its pictures, as selfie views are; they are turned over then."""
     tracker: TrackerChoice = "onnx"
     """What finds the hands."""
     profile: str = "auto"
@@ -43,6 +45,7 @@ def load_settings(path: Path | None = None) -> Settings:
     table = document.root()
     given = {
         "camera": _camera(table),
+        "mirrored": table.flag("mirrored"),
         "tracker": table.text("tracker", get_args(TrackerChoice)),
         "profile": _word(table, "profile"),
         "log_level": table.text("log_level", get_args(LogLevel)),

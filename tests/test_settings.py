@@ -17,7 +17,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
 
 def test_what_is_saved_is_read_back(tmp_path: Path):
     path = tmp_path / "new" / "settings.toml"
-    kept = Settings("HD Pro Webcam", "mediapipe", "video", "debug", tray=False)
+    kept = Settings("HD Pro Webcam", mirrored=True, tracker="mediapipe", profile="video", log_level="debug", tray=False)
     save_settings(kept, path)
     assert load_settings(path) == kept
     assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]

@@ -12,6 +12,7 @@ from gesturectl.capture.devices import CameraInfo, candidates, list_cameras
 from gesturectl.capture.pace import DEFAULT_FPS, Pace
 from gesturectl.capture.replay import PICTURE_SUFFIXES, PictureReplay, VideoReplay
 from gesturectl.capture.stream import SCHEMES, StreamCamera, port_of
+from gesturectl.capture.unmirror import Unmirrored
 from gesturectl.errors import CameraLostError, SourceError
 
 AUTO = "auto"
@@ -21,16 +22,25 @@ _NODE = re.compile(r"/dev/video(\d+)")
 
 
 def open_source(
-    text: str | int, *, fast: bool = False, fps: float | None = None, size: tuple[int, int] = (640, 480)
+    text: str | int,
+    *,
+    fast: bool = False,
+    fps: float | None = None,
+    size: tuple[int, int] = (640, 480),
+    mirrored: bool = False,
 ) -> Camera:
     """Open the source that `text` names; blocks until it is known to work (cameras and streams: seconds).
 
     `fast` reads a recording without keeping its time. `fps` is the rate of a folder's pictures and a wish to a camera;
-    a video keeps its own time. `size` is a wish to a camera.
+    a video keeps its own time. `size` is a wish to a camera. The frames of a `mirrored` source are turned over.
     Raises CameraLostError for a camera or stream that isn't there now (try again later), SourceError for the rest.
     The thread that calls this owns the camera.
     """
-    words = str(text).strip()
+    camera = _open(str(text).strip(), fast, fps, size)
+    return Unmirrored(camera) if mirrored else camera
+
+
+def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int]) -> Camera:
     if not words:
         raise SourceError("source", "it is empty", "Give a camera, a video, a folder of pictures or a URL")
     pace = None if fast else Pace()

@@ -12,7 +12,11 @@ from gesturectl.types import NOTHING, Float32, GestureEvent, Hand, Phase, Predic
 SMOOTHING_MS = 60
 """Time constant of the scores' exponential smoothing: about two frames, so that no single frame decides."""
 REST_MS = 160
-"""How long "nothing" must lead after an event before the hand counts as rested."""
+"""How long "nothing" must lead after an event, the hand being slow, before the hand counts as rested."""
+REST_SPEED = 2.5
+"""Palms a second; a hand that goes on circling or waving is faster."""
+TIRED_MS = 1500
+"""After this long, "nothing" is rest enough at any speed."""
 GIVE_UP_MS = 250
 """How long a held pose may be away before it is over."""
 
@@ -73,7 +77,7 @@ class Decider:
         top = prediction.labels[best] if scores[best] > nothing else NOTHING
         if top != self._top:
             self._top, self._top_since_ms = top, t_ms
-        self._note_rest(t_ms, top)
+        self._note_rest(t_ms, top, motion.speed)
         events = self._end_held(t_ms, top)
         if top == NOTHING or self._held is not None:
             return events, None
@@ -102,6 +106,10 @@ class Decider:
         events.append(self._begin(candidate))
         return events, None
 
+    def let_go(self, t_ms: int) -> list[GestureEvent]:
+        """The hand is hidden: what it held is over. It may come back and go on with what it was doing."""
+        return self._finish(t_ms)
+
     def lose(self, t_ms: int) -> list[GestureEvent]:
         """The hand is gone: what it held is over, and what it did before no longer counts."""
         self._scores = None
@@ -119,8 +127,9 @@ class Decider:
         self._scores = keep * self._scores + (1 - keep) * prediction.scores
         self._agreement = keep * self._agreement + (1 - keep) * prediction.agreement
 
-    def _note_rest(self, t_ms: int, top: str) -> None:
-        if top != NOTHING:
+    def _note_rest(self, t_ms: int, top: str, speed: float) -> None:
+        moving = speed > REST_SPEED and self._last is not None and t_ms - self._last.t_ms < TIRED_MS
+        if top != NOTHING or moving:
             self._rest_since_ms = None
         elif self._rest_since_ms is None:
             self._rest_since_ms = t_ms

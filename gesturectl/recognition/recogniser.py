@@ -12,8 +12,10 @@ from gesturectl.recognition.rules import RULES, Rule
 from gesturectl.recognition.window import History, isotropic
 from gesturectl.types import HANDS, NOTHING, Float32, GestureEvent, Hand, Hands, Phase, Prediction
 
-LOST_MS = 350
-"""A hand away for longer is lost; a fast stroke may hide it for less."""
+HIDDEN_MS = 350
+"""A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
+LOST_MS = 800
+"""A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
 _SPEED_MS = 250
 _OTHER_MS = 500
 _MEMORY = 64
@@ -97,6 +99,8 @@ class Recogniser:
         if points is None:
             if followed.since_ms is not None:
                 followed.history.append(t_ms, None)
+                if t_ms - followed.last_ms > HIDDEN_MS:
+                    events += followed.decider.let_go(t_ms)
             return events
         if followed.since_ms is None:
             followed.since_ms = t_ms

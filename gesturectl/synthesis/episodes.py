@@ -242,19 +242,21 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
     e = new_episode(r, label, jittered(r, openish(r)), _stroke_orientation(r, horizontal))
     shift, turn, bend = np.zeros(3), np.zeros(3), np.zeros_like(e.pose)
     u = r.random()
+    # An open hand that only turns up or down has been lifted off the table or laid on it; a pointing one means it.
+    pointing = not horizontal and r.random() < 0.45
+    if pointing:
+        e.pose = _pointing(r)
+        u = r.uniform(0.25, 0.84)
+    elif not horizontal:
+        u = r.choice([r.uniform(0, 0.66), r.uniform(0.84, 1)], p=[0.85, 0.15])
     if u < 0.38:  # whole arm
         shift = direction * r.uniform(130, 450)
         turn = r.normal(0, 0.2, 3)
-    elif u < 0.66:  # forearm about the elbow; up and down people swing it through more than a right angle
+    elif u < 0.66:  # forearm about the elbow; up and down people swing a pointing hand through more than a right angle
         e.pivot_mm = r.uniform(180, 300)
-        wide = not horizontal and r.random() < 0.4
-        if wide:  # with an open hand it would be a hand raised from the table, or laid down on it
-            e.pose = _pointing(r)
-        turn = _stroke_turn(e, direction, r.uniform(60, 165) if wide else r.uniform(22, 60))
-        shift = direction * r.uniform(0, 100)
-    elif u < 0.84:  # wrist, often with a finger or two stretched out
-        if r.random() < 0.5:
-            e.pose = _pointing(r)
+        turn = _stroke_turn(e, direction, r.uniform(60, 165) if pointing and r.random() < 0.6 else r.uniform(22, 55))
+        shift = direction * (r.uniform(0, 100) if horizontal or pointing else r.uniform(80, 250))
+    elif u < 0.84:  # wrist
         e.pivot_mm = r.uniform(0, 40)
         turn = _stroke_turn(e, direction, r.uniform(35, 95))
         shift = direction * r.uniform(0, 60)

@@ -335,7 +335,7 @@ NEGATIVES: dict[Script, float] = {
     talking: 2.2,
     to_the_face: 1.4,
     raising: 1.8,
-    off_the_table: 1.2,
+    off_the_table: 2.2,
     upside_down: 0.9,
     passing: 1.2,
     reaching: 1.4,

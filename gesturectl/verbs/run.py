@@ -47,6 +47,9 @@ A recording leaves a running daemon alone; so does a dry run of a camera. Anothe
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's options."""
     parser.add_argument("--source", metavar="X", help="what to watch (default: the setting `camera`, else any camera)")
+    parser.add_argument(
+        "--mirrored", action="store_true", help="the source is mirrored, as selfie views are: turn it over"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done; press nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     parser.add_argument("--fast", action="store_true", help="play a recording as fast as possible, every frame")
@@ -63,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     settings = _settings()
     source = args.source if args.source is not None else settings.camera
     recording = is_recording(source)
+    mirrored = args.mirrored or (args.source is None and settings.mirrored)
     profile = args.profile or settings.profile
     wanted = Wanted(
         tracker=args.tracker or settings.tracker,
@@ -76,11 +80,11 @@ def run(args: argparse.Namespace) -> int:
     tell = _print_json if args.json else _print_line
     if recording:
         start_log(None)
-        return _run_recording(source, wanted, tell, fast=args.fast, as_json=args.json)
+        return _run_recording(source, wanted, tell, fast=args.fast, mirrored=mirrored, as_json=args.json)
     start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
     if args.fast:
         _say("--fast is for recordings; a live source has its own pace")
-    return _run_live(source, wanted, tell)
+    return _run_live(source, wanted, tell, mirrored=mirrored)
 
 
 def is_recording(source: str) -> bool:
@@ -95,9 +99,11 @@ def is_recording(source: str) -> bool:
     return not path.exists() and bool("/" in source or path.suffix)
 
 
-def _run_recording(source: str, wanted: Wanted, tell: Callable[[Report], None], *, fast: bool, as_json: bool) -> int:
+def _run_recording(
+    source: str, wanted: Wanted, tell: Callable[[Report], None], *, fast: bool, mirrored: bool, as_json: bool
+) -> int:
     with ExitStack() as stack:
-        camera = stack.enter_context(closing(open_source(source, fast=fast)))
+        camera = stack.enter_context(closing(open_source(source, fast=fast, mirrored=mirrored)))
         parts = find_parts(wanted, _say)
         stack.callback(parts.tracker.close)
         stack.callback(parts.injector.close)
@@ -126,7 +132,7 @@ def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, fast: 
     )
 
 
-def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None]) -> int:
+def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None], *, mirrored: bool) -> int:
     with ExitStack() as stack:
         folder = None if wanted.dry_run else stack.enter_context(only_daemon())
         parts = find_parts(wanted, _say)
@@ -141,7 +147,9 @@ def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None]) -> in
             except OSError as error:  # a full disk is no reason to stop listening to hands
                 _log.warning("standard output: it can't be written (%s)", error.strerror)
 
-        daemon = Daemon(lambda: open_source(source), parts, tell_or_stop, _say, dry_run=wanted.dry_run)
+        daemon = Daemon(
+            lambda: open_source(source, mirrored=mirrored), parts, tell_or_stop, _say, dry_run=wanted.dry_run
+        )
         clean = daemon.run(folder)
     if not clean:
         sys.stdout.flush()

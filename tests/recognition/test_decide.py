@@ -36,6 +36,17 @@ def test_the_same_gesture_twice_works_after_a_rest() -> None:
 
 
 @scenario
+def test_a_hand_that_goes_on_moving_has_not_rested() -> None:
+    """
+    0    nothing     0.95
+    700  circle_cw   0.95 -> circle_cw.begin
+    1200 nothing     0.95 speed=5 -> circle_cw.end
+    1600 swipe_left  0.95 speed=5
+    1900 nothing     0.95 speed=5
+    """
+
+
+@scenario
 def test_a_flicker_of_nothing_is_no_rest() -> None:
     """
     0    nothing    0.95

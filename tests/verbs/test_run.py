@@ -181,7 +181,7 @@ DAEMON = """
     hold = KeysAction((("shift",),), held=True)
     made = fake_parts(FakeRecogniser((2, "point", Phase.BEGIN)), FakePlans(point=hold), Written())
     run.find_parts = lambda wanted, warn: made
-    run.open_source = lambda source: FakeCamera()
+    run.open_source = lambda source, **options: FakeCamera()
     sys.exit(cli.main(["run", "--json"]))
 """
 

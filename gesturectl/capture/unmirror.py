@@ -1,0 +1,38 @@
+"""A source whose pictures are mirrored, as selfie views are, made what the camera truly saw."""
+
+import numpy as np
+
+from gesturectl.capture.camera import Camera
+from gesturectl.types import Frame
+
+
+class Unmirrored:
+    """Another camera with every frame turned over, left to right. Keeps the `Camera` protocol."""
+
+    def __init__(self, camera: Camera) -> None:
+        self._camera = camera
+        self.description = f"{camera.description}, mirrored"
+        self.live = camera.live
+
+    @property
+    def warning(self) -> str:
+        """What a recording has to say about itself at its end."""
+        return str(getattr(self._camera, "warning", ""))
+
+    @property
+    def dropped(self) -> int:
+        """Frames that a recording's slow reader missed."""
+        return int(getattr(self._camera, "dropped", 0))
+
+    def grab(self) -> int | None:
+        """Wait for the next frame, as the camera does."""
+        return self._camera.grab()
+
+    def retrieve(self) -> Frame:
+        """The frame grabbed last, turned over."""
+        frame = self._camera.retrieve()
+        return Frame(frame.t_ms, np.ascontiguousarray(frame.image[:, ::-1]))
+
+    def close(self) -> None:
+        """Release the camera."""
+        self._camera.close()
