@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturectl.recognition.vocabulary import mirrored_label
 from gesturectl.synthesis.camera import View, expose
-from gesturectl.synthesis.gestures import MIRRORED, lowered, perform, rest, resting
+from gesturectl.synthesis.gestures import lowered, perform, rest, resting
 from gesturectl.synthesis.motion import Script, TrueGesture
 from gesturectl.synthesis.scene import Look, Posture, Scene, landmarks, random_look
 from gesturectl.types import Frame, Hand
@@ -47,10 +48,10 @@ def write_script(gestures: Sequence[str], hand: Hand, rng: np.random.Generator) 
     script.move(resting(), 0.8)
     script.hold(0.7)
     for gesture in gestures:
-        perform(script, gesture if hand == "right" else MIRRORED.get(gesture, gesture), rng)
+        perform(script, gesture if hand == "right" else mirrored_label(gesture), rng)
         rest(script, rng.uniform(0.7, 0.9), rng)
     if hand == "left":
-        script.events[:] = [replace(e, gesture=MIRRORED.get(e.gesture, e.gesture)) for e in script.events]
+        script.events[:] = [replace(e, gesture=mirrored_label(e.gesture)) for e in script.events]
     return script
 
 

@@ -1,7 +1,7 @@
 """The starter gestures as a person shows them, and some things that are none.
 
 All are of the right hand, named as its owner sees them, before a camera that doesn't mirror: the owner's left is the
-picture's right (+x). A left hand is the mirror picture of `MIRRORED[gesture]`.
+picture's right (+x). A left hand is the mirror picture of its mirrored gesture.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,6 @@ from gesturectl.synthesis.rotations import rx, ry, rz
 from gesturectl.synthesis.scene import Posture
 
 Float = NDArray[np.float64]
-
-MIRRORED = {
-    "swipe_left": "swipe_right",
-    "swipe_right": "swipe_left",
-    "circle_cw": "circle_ccw",
-    "circle_ccw": "circle_cw",
-}
-"""What a gesture becomes in a mirror; those that aren't listed stay what they are."""
 
 _HOME = np.array([-75.0, -15.0, -540.0])
 """(3,) mm: where the hand is shown: to the side of the face, within 350-700 mm, where trackers are sure."""

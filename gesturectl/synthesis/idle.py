@@ -7,24 +7,22 @@ as often. Frames, units and names are those of `episodes`.
 import numpy as np
 
 from gesturectl.synthesis.episodes import (
-    GESTURES,
     Episode,
     Script,
     Wiggle,
     any_orientation,
-    held_orientation,
     jittered,
     log_uniform,
     mixed,
     new_episode,
     openish,
-    stroke,
-    turning,
     upright,
 )
+from gesturectl.synthesis.handshapes import GESTURES, held_orientation
 from gesturectl.synthesis.kinematics import Float
 from gesturectl.synthesis.poses import POSES
 from gesturectl.synthesis.rotations import rx, ry, rz
+from gesturectl.synthesis.strokes import stroke, turning
 from gesturectl.types import NOTHING
 
 _NAMES = sorted(POSES)

@@ -83,7 +83,7 @@ def _stale(r: np.random.Generator, points: Float) -> Float:
 
 
 def _dropped(r: np.random.Generator, speed: Float, k: int) -> Bool:
-    """(N, K) frames without a hand: few at rest, up to 60 % at speed, in runs; in one take of seven nearly all at speed."""
+    """(N, K) frames without a hand: few at rest, up to 60 % at speed, in runs; in one take of seven nearly all."""
     n = len(speed)
     base = r.choice([0, 0.02, 0.06], n)[:, None]
     chance = base + np.clip((speed - 0.35) * 0.5, 0, 0.6) * r.random((n, 1))

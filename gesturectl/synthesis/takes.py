@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gesturectl.synthesis.episodes import GESTURES, MAX_MOVES, Episode
+from gesturectl.recognition.vocabulary import mirrored_label
+from gesturectl.synthesis.episodes import MAX_MOVES, Episode
+from gesturectl.synthesis.handshapes import GESTURES
 from gesturectl.synthesis.idle import NEGATIVES
 from gesturectl.synthesis.kinematics import POSE, Float, joints, random_shape
 from gesturectl.synthesis.noise import tracked
@@ -14,14 +16,6 @@ from gesturectl.types import Bool
 
 FRAMES = 120
 """Frames an episode is animated for: 4 s at 30 frames a second, 10 s at 12."""
-
-MIRRORED = {
-    "swipe_left": "swipe_right",
-    "swipe_right": "swipe_left",
-    "circle_cw": "circle_ccw",
-    "circle_ccw": "circle_cw",
-}
-"""What a gesture becomes in the mirror; all others stay what they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +85,7 @@ def animate(r: np.random.Generator, episodes: Sequence[Episode]) -> Takes:
     labels = [e.label for e in episodes]
     for i in np.nonzero(r.random(n) < 0.5)[0]:
         x[i] = aspect[i] - x[i]
-        labels[i] = MIRRORED.get(labels[i], labels[i])
+        labels[i] = mirrored_label(labels[i])
     seen, present = tracked(r, np.stack([x, y], -1), t, distance)
     z = (depth - depth[:, :, :1]) * (focal / distance)[:, None, None]
     inside = (x > 0) & (x < aspect[:, None, None]) & (y > 0) & (y < 1)

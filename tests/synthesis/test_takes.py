@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gesturectl.recognition.vocabulary import STARTER
-from gesturectl.synthesis.episodes import GESTURES
+from gesturectl.synthesis.handshapes import GESTURES
 from gesturectl.synthesis.idle import NEGATIVES
 from gesturectl.synthesis.takes import Takes, animate, write_episodes
 from gesturectl.types import NOTHING
