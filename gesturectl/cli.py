@@ -4,14 +4,13 @@ import argparse
 import errno
 import importlib
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from keyword import iskeyword
 
 from gesturectl import __version__
 from gesturectl.errors import GesturectlError
-from gesturectl.process import Terminated, discard_output, ready_streams, terminable
+from gesturectl.process import Ended, discard_output, endable, ready_streams
 
 VERBS: dict[str, str] = {
     "run": "watch the camera (or a file) and act on gestures",
@@ -30,6 +29,7 @@ VERBS: dict[str, str] = {
     "import": "bring videos or key points from elsewhere into the library of takes",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
     "evaluate": "measure a model on takes or streams",
+    "predict": "say what a model sees in a picture, a recording or a take",
 }
 """Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`, with a `_` after Python's own words."""
 
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = next((word for word in words if not word.startswith("-")), None)
     args = argparse.Namespace(json=False)
     try:
-        with terminable():
+        with endable():
             parser = _parser(verb)
             args = parser.parse_args(words)
             if args.verb is None:
@@ -66,8 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GesturectlError as error:
         _print_error(error, as_json=getattr(args, "json", False))
         return error.exit_code
-    except KeyboardInterrupt as interrupt:
-        return 128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT)
+    except Ended as end:
+        return end.exit_code
     except BrokenPipeError:  # the reader of our output (head, a closed pager) went away
         discard_output()
         return 0

@@ -10,25 +10,40 @@ from io import TextIOWrapper
 from types import FrameType
 
 
-class Terminated(KeyboardInterrupt):
-    """Somebody sent SIGTERM."""
+class Ended(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+    def __init__(self, number: int) -> None:
+        self.exit_code = 128 + number
+        """What shells expect of a program that a signal ended."""
+        super().__init__(number)
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
-    """Within, SIGTERM raises `Terminated`, so that it cleans up like Ctrl-C does. Only the main thread can do that."""
+def endable() -> Iterator[None]:
+    """Within, SIGTERM cleans up like Ctrl-C does: both raise `Ended`. Only the main thread can do that."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    heard: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise Terminated
+        heard.append(number)
+        raise Ended(number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # a background job in a shell has it ignored, and means it
+            signal.signal(number, end)
     try:
         yield
+    except ImportError as error:  # what a native module makes of a signal that arrives while it is loaded
+        if heard:
+            raise Ended(heard[0]) from error
+        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def ready_streams() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.control import LINE_BYTES
-from gesturectl.errors import DaemonError
+from gesturectl.errors import ConfigError, DaemonError, GesturectlError
 
 
 def ask(
@@ -18,7 +18,8 @@ def ask(
 ) -> dict[str, Any]:
     """The daemon's answer to `command`. `folder`: where its socket is, by default the user's runtime folder.
 
-    Raises DaemonError if none runs, it doesn't answer in time, or it refuses (then with the refusal's exit code).
+    Raises DaemonError if none runs, it doesn't answer in time, or it refuses (then with the refusal's exit code);
+    ConfigError if it refuses because of mistakes in profiles.
     """
     path = (folder or endpoint.folder()) / endpoint.NAME
     try:
@@ -38,11 +39,17 @@ def ask(
             remedy = "If it stays silent, end its process (its id is in the lock file) and start it again."
             raise DaemonError("daemon", f"it runs but didn't answer '{command}'", remedy) from error
     if not answer.get("ok"):
-        told = answer.get("error", {})
-        refusal = DaemonError(str(told.get("place", "")), str(told.get("fact", "refused")), str(told.get("remedy", "")))
-        refusal.exit_code = int(told.get("exit_code", refusal.exit_code))
-        raise refusal
+        raise _refusal(answer.get("error", {}))
     return dict(answer)
+
+
+def _refusal(told: dict[str, Any]) -> GesturectlError:
+    """The error that the daemon met, with all its mistakes if it has many."""
+    if problems := told.get("problems"):
+        return ConfigError(str(told.get("place", "")), [_refusal(problem) for problem in problems])
+    refusal = DaemonError(str(told.get("place", "")), str(told.get("fact", "refused")), str(told.get("remedy", "")))
+    refusal.exit_code = int(told.get("exit_code", refusal.exit_code))
+    return refusal
 
 
 def _line(client: Any) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gesturectl.daemon import endpoint
-from gesturectl.errors import DaemonError, GesturectlError
+from gesturectl.errors import ConfigError, DaemonError, GesturectlError
 
 LINE_BYTES = 64 * 1024
 """The longest request or answer."""
@@ -176,8 +176,13 @@ class _Allowance:
 
 
 def _refused(error: GesturectlError) -> Answer:
-    told = {"place": error.place, "fact": error.fact, "remedy": error.remedy, "exit_code": error.exit_code}
-    return {"ok": False, "error": told}
+    problems = error.problems if isinstance(error, ConfigError) else ()
+    listed = {"problems": [_told(problem) for problem in problems]} if problems else {}
+    return {"ok": False, "error": {**_told(error), "exit_code": error.exit_code, **listed}}
+
+
+def _told(error: GesturectlError) -> dict[str, str]:
+    return {"place": error.place, "fact": error.fact, "remedy": error.remedy}
 
 
 def _encode(answer: Answer) -> bytes:

@@ -70,9 +70,10 @@ def test_several_requests_may_use_one_connection(server):
 
 
 def test_a_refusal_keeps_its_words_and_its_exit_code(server):
-    with pytest.raises(DaemonError) as refused:
+    with pytest.raises(ConfigError, match=r"x\.toml: bad key\. Mend it\.") as refused:
         ask("reload", folder=server)
     assert refused.value.exit_code == ConfigError.exit_code
+    assert len(refused.value.problems) == 1
 
 
 def test_only_the_user_may_enter(server):
