@@ -59,7 +59,8 @@ def write_segment(path: Path, gesture: str) -> Path:
 class ClipCamera:
     """Sends thirty frames a second to whoever connects, until the context ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        """`port` 0 is any that is free."""
         rest_ms = truth("swipe_left").start_ms - _BEFORE_MS
         self._still = _encoded(rest_ms - 200, rest_ms)
         self._coming: deque[bytes] = deque()
@@ -78,9 +79,10 @@ class ClipCamera:
                 with contextlib.suppress(OSError):  # the reader has gone
                     camera._send(self.wfile.write)
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/video"
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}/video"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

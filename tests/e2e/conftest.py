@@ -1,6 +1,7 @@
 """A user with nothing of their own, the program as a process of its own, and a camera that shows the demo clip."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -118,3 +119,10 @@ def camera() -> Iterator[ClipCamera]:
     """A network camera in front of which somebody rests a hand until told to make a gesture."""
     with ClipCamera() as one:
         yield one
+
+
+@pytest.fixture
+def mute_camera() -> Iterator[str]:
+    """The URL of a camera that takes the call and then says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/video"
