@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.metrics import Reliability, accuracy, confusion_matrix, f1_scores, macro_f1, reliability
 from gesturectl.evaluation.replay import foresee
-from gesturectl.gestures.library import StoredTake
+from gesturectl.gestures.library import FRAMES_SUFFIX, StoredTake
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.whole_take import UnusableTakeError, whole_take
@@ -104,7 +105,7 @@ def judge_takes(classifier: Classifier, takes: Iterable[StoredTake]) -> tuple[Cl
             unknown[stored.gesture] = unknown.get(stored.gesture, 0) + 1
             continue
         try:
-            scores.append(take_scores(classifier, stored.take))
+            scores.append(take_scores(classifier, stored.take, stored.path.with_suffix(FRAMES_SUFFIX)))
         except UnusableTakeError as error:
             unusable.append(f"{name}: {error.fact}")
             continue
@@ -119,15 +120,15 @@ def judge_takes(classifier: Classifier, takes: Iterable[StoredTake]) -> tuple[Cl
     return found, LeftOut(unknown, tuple(unusable))
 
 
-def take_scores(classifier: Classifier, take: Take) -> Float32:
-    """(L,) probabilities of what `take` shows as a whole. Raises UnusableTakeError.
+def take_scores(classifier: Classifier, take: Take, frames: Path | None = None) -> Float32:
+    """(L,) probabilities of what `take` shows as a whole; `frames` is the folder of its pictures. UnusableTakeError.
 
     A model of whole takes is asked once. A live model looks at every window, as it would at run time; what counts are
     those at which it was surest of any gesture, so that the way into a gesture and out of it doesn't.
     """
     card = classifier.card
     if card.input.scope == "take":
-        values, mask = whole_take(take, card.input, card.steps)
+        values, mask = whole_take(take, card.input, card.steps, frames)
         scores, _, _ = classifier.scores(values[None], mask[None])
         whole: Float32 = scores[0]
         return whole

@@ -96,25 +96,29 @@ def curves_picture(
     across: str = "epoch",
     up: str = "",
     limits: tuple[float, float] | None = None,
+    at: Sequence[float] | None = None,
 ) -> UInt8:
-    """One line for each series of `curves`, whose values belong to 1, 2, 3 …; NaN leaves a gap.
+    """One line for each series of `curves`; NaN leaves a gap.
 
-    `limits` are the lowest and highest value shown; by default all are.
+    The values belong to 1, 2, 3 … or to the places `at` (growing). `limits` are the lowest and highest value shown; by
+    default all are.
     """
     series = {name: np.asarray(values, np.float64).ravel() for name, values in curves.items()}
     longest = max((len(values) for values in series.values()), default=0)
     canvas = _sheet(title)
     legend = max((text_width(name, 0.48) for name in series), default=0) + 64
-    across_axis = Axis(1.0, max(2.0, float(longest)))
+    places = np.arange(1, longest + 1, dtype=np.float64) if at is None else np.asarray(at, np.float64)
+    first, last = (float(places[0]), float(places[-1])) if len(places) else (1.0, 1.0)
+    across_axis = Axis(first, last if last > first else first + 1)
     plot = Plot(canvas, (90, 70, 900 - legend - 20, 500), across_axis, _value_axis(series, limits), (across, up))
     ends = []
     for (name, values), colour in zip(series.items(), _colours(len(series)), strict=True):
-        steps = np.arange(1, len(values) + 1, dtype=np.float64)
+        steps = places[: len(values)]
         plot.path(steps, values, colour)
         good = np.flatnonzero(np.isfinite(values))
         for k in good if longest <= 40 else good[-1:]:
             plot.dot(float(steps[k]), float(values[k]), colour, 3)
-        height = plot.at(1, float(values[good[-1]]))[1] if len(good) else 500.0
+        height = plot.at(first, float(values[good[-1]]))[1] if len(good) else 500.0
         ends.append((height, name, colour))
     _legend(canvas, ends, 900 - legend)
     return canvas.image

@@ -11,6 +11,8 @@ from gesturectl.gestures.take import Take, TakeError, read_take
 from gesturectl.types import NOTHING
 
 TAKE_SUFFIX = ".npz"
+FRAMES_SUFFIX = ".frames"
+"""Ends the name of the folder beside a take that holds its pictures, where they were kept."""
 
 
 class LibraryError(GesturectlError):

@@ -12,7 +12,13 @@ from typing import Any
 from gesturectl import paths
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.closed_set import ClosedSet, LeftOut, judge_takes
-from gesturectl.evaluation.pictures import confusion_picture, operating_picture, reliability_picture, write_picture
+from gesturectl.evaluation.pictures import (
+    confusion_picture,
+    curves_picture,
+    operating_picture,
+    reliability_picture,
+    write_picture,
+)
 from gesturectl.evaluation.poisson import upper_bound
 from gesturectl.evaluation.streaming import StreamScore
 from gesturectl.evaluation.streams import (
@@ -28,7 +34,7 @@ from gesturectl.evaluation.variants import mirrored, resampled
 from gesturectl.gestures.library import Library, StoredTake
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.vocabulary import mirrored_label
-from gesturectl.types import NOTHING
+from gesturectl.types import NOTHING, UInt8
 
 _MOST_MISTAKES = 500
 """In the JSON; more than that nobody reads."""
@@ -180,7 +186,11 @@ def _streams(args: argparse.Namespace, classifier: Classifier) -> int:
     return 0
 
 
-def _operating_points(sweep: list[StreamScore], model: str) -> Any:
+def _operating_points(sweep: list[StreamScore], model: str) -> UInt8:
+    if not sweep[0].events:
+        rates = {model: [point.false_per_hour for point in sweep]}
+        title = "False activations an hour, by the thresholds"
+        return curves_picture(rates, title, "shift of the thresholds' log odds (0: as it is set now)", "", at=SHIFTS)
     # Strict to lax, so that the line runs from left to right.
     points = [(point.false_per_hour, point.detection_rate or 0.0) for point in reversed(sweep)]
     now = len(SHIFTS) - 1 - SHIFTS.index(0.0)
