@@ -1,0 +1,1 @@
+"""What the verb `train` is made of, besides training itself."""
