@@ -46,10 +46,8 @@ def _moments(clip: Path) -> list[int]:
     ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
     at_ms = {line["gesture"]: line["t_ms"] for line in lines if line["type"] == "event" and line["expected"]}
-    return sorted(
-        at_ms[gesture] + HOLD_MS.get(gesture, 0) + AFTER_MS
-        for gesture in [name for name in WANTED if name in at_ms][:4]
-    )
+    shown = [gesture for gesture in WANTED if gesture in at_ms][:4]
+    return sorted(at_ms[gesture] + HOLD_MS.get(gesture, 0) + AFTER_MS for gesture in shown)
 
 
 def _frames(clip: Path, moments: list[int]) -> list[cv2.typing.MatLike]:
@@ -77,7 +75,7 @@ def _sheet(frames: list[cv2.typing.MatLike]) -> cv2.typing.MatLike:
 
 
 def _write(sheet: cv2.typing.MatLike) -> None:
-    """As a PNG with a palette, half as large as one without; OpenCV can't write those, and Pillow comes with pystray."""
+    """As a PNG with a palette, half as large as one without. OpenCV can't write those; Pillow comes with pystray."""
     from PIL import Image
 
     picture = Image.fromarray(cv2.cvtColor(sheet, cv2.COLOR_BGR2RGB))
