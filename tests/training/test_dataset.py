@@ -4,8 +4,8 @@ import numpy as np
 from toy import LABELS, SPEC, toy_take, toy_windows
 
 from gesturectl.recognition.normalise import normalise
-from gesturectl.recognition.window import resample
 from gesturectl.recognition.vocabulary import mirrored_label
+from gesturectl.recognition.window import resample
 from gesturectl.training.dataset import Windows, gesture_intervals, split, windows_of
 
 
