@@ -84,16 +84,7 @@ def train(
     about each of the trainings: what it is, its number from 1, and how many there are.
     """
     count = len(folds) + 1
-    parts: list[ClosedSet] = []
-    for number, fold in enumerate(folds, 1):
-        held = data.rows_of(fold.test)
-        rest = data.windows.select(~held)
-        _check(rest, held, fold)
-        trained = fit(
-            rest, data.labels, data.spec, config, checkpoint=_checkpoint(checkpoints, f"fold-{number}"),
-            progress=watch(f"fold {fold.name}", number, count), processes=processes,
-        )  # fmt: skip
-        parts.append(_judged(trained.model, data, held))
+    parts = judge_folds(data, config, folds, checkpoints, lambda what, k, _: watch(what, k, count), processes)
     training, validation = _split(data.windows, config)
     result = fit(
         training, data.labels, data.spec, config, validation, _checkpoint(checkpoints, "training"),
@@ -104,6 +95,28 @@ def train(
         return Judged(result, ClosedSet.joined(parts), accuracies)
     rows = np.isin(data.windows.group, np.unique(validation.group))
     return Judged(result, _judged(result.model, data, rows))
+
+
+def judge_folds(
+    data: TrainingSet,
+    config: FitConfig,
+    folds: Sequence[Fold],
+    checkpoints: Path | None = None,
+    watch: Callable[[str, int, int], Watchers] = lambda what, number, count: NOBODY,
+    processes: Processes = ALONE,
+) -> list[ClosedSet]:
+    """What a model that was trained without the takes of each fold sees in them; the rest as in `train`."""
+    parts: list[ClosedSet] = []
+    for number, fold in enumerate(folds, 1):
+        held = data.rows_of(fold.test)
+        rest = data.windows.select(~held)
+        _check(rest, held, fold)
+        trained = fit(
+            rest, data.labels, data.spec, config, checkpoint=_checkpoint(checkpoints, f"fold-{number}"),
+            progress=watch(f"fold {fold.name}", number, len(folds)), processes=processes,
+        )  # fmt: skip
+        parts.append(_judged(trained.model, data, held))
+    return parts
 
 
 def scores_of(model: FusedClassifier, windows: Windows) -> torch.Tensor:

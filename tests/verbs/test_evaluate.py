@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,9 @@ from gesturectl.gestures.stream import LabelledEvent, write_events
 from gesturectl.gestures.take import Take, write_take
 from gesturectl.verbs import evaluate
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "evaluation"))
+HELPERS = Path(__file__).parents[1]
+sys.path.insert(0, str(HELPERS / "evaluation"))
+sys.path.insert(0, str(HELPERS / "training"))
 from recorded import ToyClassifier, hand_take, steady
 
 
@@ -171,3 +174,32 @@ def test_hands_that_are_not_numbers_are_survived(streams, capsys):
     take.image_points[40:60, 1, 3] = np.nan  # a tracker that loses one joint for a while
     write_take(streams / "burst.npz", take)
     assert report(capsys, "--streams", streams)["streams"] == 3
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("how", ["subject", "2"])
+def test_folds_train_a_model_for_each_and_name_the_worst(tmp_path, capsys, monkeypatch, how):
+    from toy_library import write_toy_library
+
+    from gesturectl.training import session
+
+    usual = session.usual_config
+    monkeypatch.setattr(session, "usual_config", lambda *given: replace(usual(*given), epochs=2, fine_tune=0))
+    folder = write_toy_library(tmp_path / "toy")
+    figures = report(capsys, folder, "--folds", how, "--threads", "1", "--plot", tmp_path / "folds.png")
+    names = ["p0", "p1", "p2"] if how == "subject" else ["1", "2"]
+    assert [fold["fold"] for fold in figures["folds"]] == names
+    assert figures["takes"] == 18 and np.sum(figures["confusion"]) == 18
+    assert figures["worst_fold"]["accuracy"] == min(fold["accuracy"] for fold in figures["folds"])
+    assert (tmp_path / "folds.png").exists()
+
+
+def test_folds_without_torch_say_what_to_install(library, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["evaluate", str(library), "--folds", "2"]) == 2
+    assert "pip install 'gesturectl[train]'" in capsys.readouterr().err
+
+
+def test_folds_are_of_takes(streams, capsys):
+    assert main(["evaluate", "--streams", str(streams), "--folds", "2"]) == 2
+    assert "--folds" in capsys.readouterr().err
