@@ -1,5 +1,6 @@
 """A recording, tracked to a take: the same cameras and trackers as at run time, on every frame."""
 
+import glob
 import os
 import shutil
 from collections.abc import Callable
@@ -80,6 +81,13 @@ def _take(seen: list[Hands], meta: dict[str, Any], fps: float | None, warning: s
         np.stack([hands.present for hands in seen]),
         about,
     )
+
+
+def forget_partial_frames(frames_to: Path | None) -> None:
+    """Remove what a process that was killed has left of the frames it was keeping."""
+    if frames_to is not None:
+        for partial in frames_to.parent.glob(f".{glob.escape(frames_to.name)}.*.partial"):
+            shutil.rmtree(partial, ignore_errors=True)
 
 
 @cache

@@ -2,8 +2,10 @@
 
 import io
 import json
+import multiprocessing
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +194,28 @@ def test_a_clip_that_kills_its_process_is_named_and_the_others_go_on() -> None:
     facts = {name: outcome.fact for name, outcome in outcomes.items() if isinstance(outcome, Problem)}
     assert facts.pop("deadly") == "decoding or tracking it crashes"
     assert set(facts.values()) == {"refused"}
+
+
+def sleep_long(task: Task) -> Outcome:
+    """What a process does in the next test: one clip takes for ever."""
+    if task.clip.name == "endless":
+        time.sleep(600)
+    return Problem(str(task.clip), "refused")
+
+
+def test_stopping_waits_for_no_clip_and_leaves_neither_processes_nor_frames(tmp_path: Path) -> None:
+    partial = tmp_path / ".endless.frames.123.partial"
+    partial.mkdir()
+    frames_to = tmp_path / "endless.frames"
+    tasks = [Task("wave", Path(name), Path(name), None, {}, "onnx", frames_to) for name in ("endless", "a")]
+    before = set(multiprocessing.active_children())
+    outcomes = in_processes(2, sleep_long)(tasks)
+    assert next(outcomes)[0].clip.name == "a"
+    started_s = time.monotonic()
+    outcomes.close()
+    assert time.monotonic() - started_s < 20
+    assert set(multiprocessing.active_children()) == before
+    assert not partial.exists()
 
 
 def test_a_broken_program_isnt_blamed_on_the_clips(tmp_path: Path) -> None:

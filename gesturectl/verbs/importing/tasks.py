@@ -2,16 +2,18 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from gesturectl.errors import GesturectlError, ModelError
-from gesturectl.evaluation.tracking import KeepingError, track_clip
+from gesturectl.evaluation.tracking import KeepingError, forget_partial_frames, track_clip
 from gesturectl.gestures.take import Take
 from gesturectl.landmarks import TrackerKind
 
@@ -44,8 +46,10 @@ class Problem:
 
 
 Outcome = Take | Problem
-Engine = Callable[[Iterable[Task]], Iterator[tuple[Task, Outcome]]]
-"""Runs `do` on every task and gives the outcomes as they come, in any order."""
+Outcomes = Generator[tuple[Task, Outcome], None, None]
+"""The outcomes as they come, in any order; closing it stops the work."""
+Engine = Callable[[Iterable[Task]], Outcomes]
+"""Runs `do` on every task."""
 
 
 def do(task: Task) -> Outcome:
@@ -58,7 +62,7 @@ def do(task: Task) -> Outcome:
         return Problem(error.place, error.fact, error.remedy)
 
 
-def in_turn(tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+def in_turn(tasks: Iterable[Task]) -> Outcomes:
     """The engine of one job: this very process."""
     return ((task, do(task)) for task in tasks)
 
@@ -66,7 +70,7 @@ def in_turn(tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
 def in_processes(jobs: int, work: Callable[[Task], Outcome] = do) -> Engine:
     """An engine of `jobs` processes of this machine. A clip that crashes its process is a Problem; the others go on."""
 
-    def run(tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+    def run(tasks: Iterable[Task]) -> Outcomes:
         waiting = iter(tasks)
         while True:
             crashed: list[Task] = []
@@ -81,10 +85,12 @@ def in_processes(jobs: int, work: Callable[[Task], Outcome] = do) -> Engine:
     return run
 
 
-def _until_a_crash(
-    tasks: Iterator[Task], jobs: int, work: Callable[[Task], Outcome], crashed: list[Task]
-) -> Iterator[tuple[Task, Outcome]]:
-    """Outcomes of `tasks` until there are none or a process dies; those under way then are put into `crashed`."""
+def _until_a_crash(tasks: Iterator[Task], jobs: int, work: Callable[[Task], Outcome], crashed: list[Task]) -> Outcomes:
+    """Outcomes of `tasks` until there are none or a process dies; those under way then are put into `crashed`.
+
+    Closing the iterator (Ctrl-C) ends the processes at once, without waiting for their clips.
+    """
+    others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # a fork would inherit OpenCV's and ONNX Runtime's threads, dead
     pool = ProcessPoolExecutor(jobs, context, _start)
     running: dict[Future[Outcome], Task] = {}
@@ -104,7 +110,25 @@ def _until_a_crash(
     except BrokenProcessPool:
         crashed += running.values()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        with _uninterrupted():  # a second Ctrl-C in here would leave processes that nobody ends
+            if running:
+                for process in set(multiprocessing.active_children()) - others:
+                    process.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
+            for task in running.values():
+                forget_partial_frames(task.frames_to)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _start() -> None:

@@ -3,13 +3,14 @@
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gesturectl.errors import GesturectlError
 from gesturectl.gestures.importers.base import Clip, Item, KnownTake, Skipped
-from gesturectl.gestures.library import TAKE_SUFFIX
+from gesturectl.gestures.library import FRAMES_SUFFIX, TAKE_SUFFIX
 from gesturectl.gestures.names import LONGEST, name_like
 from gesturectl.gestures.stream import write_events
 from gesturectl.gestures.take import Take, write_take
@@ -18,8 +19,6 @@ from gesturectl.types import NOTHING
 from gesturectl.verbs.importing.progress import Progress
 from gesturectl.verbs.importing.tasks import Engine, Problem, Task
 
-FRAMES_SUFFIX = ".frames"
-"""Ends the name of the folder beside a take that holds its frames."""
 NO_HAND = "no hand is seen in it"
 
 
@@ -82,9 +81,10 @@ def import_all(items: Collection[Item], plan: Plan, engine: Engine, progress: Pr
                 progress.step()
 
     try:
-        for task, outcome in engine(clips()):
-            _store(task, outcome, plan, tally)
-            progress.step()
+        with closing(engine(clips())) as outcomes:
+            for task, outcome in outcomes:
+                _store(task, outcome, plan, tally)
+                progress.step()
     finally:
         progress.close()
     return tally
