@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from gesturectl.errors import GesturectlError, UsageError
-from gesturectl.gestures.library import Library, StoredTake
+from gesturectl.gestures.library import FRAMES_SUFFIX, Library, StoredTake
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.inputs import LIVE, InputSpec, Kind
 from gesturectl.recognition.normalise import PALM, palm_length
@@ -17,8 +17,6 @@ from gesturectl.recognition.window import WindowSpec, isotropic
 from gesturectl.training.dataset import Int64, Interval, LabelledTake, Windows, windows_of
 from gesturectl.types import NOTHING, Bool, Float32
 
-FRAMES_SUFFIX = ".frames"
-"""Ends the name of the folder beside a take that holds its pictures."""
 _LOOKED_AT = 200
 """Takes that are opened to find out what a library holds."""
 _TWO_HANDED = 0.1

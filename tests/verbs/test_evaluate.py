@@ -14,9 +14,8 @@ from gesturectl.gestures.stream import LabelledEvent, write_events
 from gesturectl.gestures.take import Take, write_take
 from gesturectl.verbs import evaluate
 
-HELPERS = Path(__file__).parents[1]
-sys.path.insert(0, str(HELPERS / "evaluation"))
-sys.path.insert(0, str(HELPERS / "training"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "evaluation"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "training"))
 from recorded import ToyClassifier, hand_take, steady
 
 
