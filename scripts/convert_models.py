@@ -11,8 +11,6 @@
 The originals come from the wheel mediapipe 0.10.21 (Apache-2.0), the last line of releases that bundles them.
 """
 
-# ruff: noqa: T201  a script talks to its caller
-
 import argparse
 import hashlib
 import struct

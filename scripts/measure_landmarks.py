@@ -6,8 +6,6 @@
 Times are of the CPU, not the clock, on one thread. Start with OMP_NUM_THREADS=1 and `nice` on a machine in use.
 """
 
-# ruff: noqa: T201  a script talks to its caller
-
 import argparse
 import statistics
 import time

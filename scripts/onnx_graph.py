@@ -4,8 +4,6 @@ Weights stay the 16-bit floats they were trained to be, each followed by a Cast 
 loads the model: half the size on disk, the same numbers.
 """
 
-# ruff: noqa: TID253  nothing of the program imports this file
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

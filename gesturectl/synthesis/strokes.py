@@ -75,8 +75,8 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
     e.turned = e.turned - turn / 2
     # An up-stroke without a still hand before it is a hand being raised.
     arrive(r, e, begin, (0.25, 1.0) if not horizontal else ((0.0, 0.15) if r.random() < 0.4 else (0.1, 1.0)))
-    if named and r.random() < 0.3:
-        wind_up, took = r.uniform(0.1, 0.35), r.uniform(0.2, 0.5)
+    if named and r.random() < 0.45:
+        wind_up, took = r.uniform(0.1, 0.6), r.uniform(0.15, 0.5)
         e.move(begin - took, took, -shift * wind_up, -turn * wind_up)
         shift, turn = shift * (1 + wind_up), turn * (1 + wind_up)
     if not bend.any() and r.random() < 0.3:

@@ -55,7 +55,14 @@ def write_episodes(r: np.random.Generator, count: int, negatives: float, rare: S
     return episodes
 
 
-_OFTEN = {label: 2.2 for label in GESTURES if label.startswith("swipe")} | {"circle_cw": 1.8, "circle_ccw": 1.8}
+_OFTEN = {
+    "swipe_left": 2.4,
+    "swipe_right": 2.4,
+    "swipe_up": 3.0,
+    "swipe_down": 3.0,
+    "circle_cw": 1.6,
+    "circle_ccw": 1.6,
+}
 """Strokes vary most from person to person, so they get more takes than poses."""
 
 
