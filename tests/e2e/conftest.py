@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from clip_camera import ClipCamera
 
+from gesturectl import cli
 from gesturectl.daemon.client import ask
 from gesturectl.errors import DaemonError
 
@@ -112,6 +113,26 @@ def user(tmp_path: Path, make_user: Callable[[Path], User]) -> Iterator[User]:
     somebody = make_user(tmp_path)
     yield somebody
     somebody.end()
+
+
+@pytest.fixture
+def call(user: User, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs the program as `user.run` does, within this process: for what ends before anything is started."""
+    monkeypatch.chdir(user.home)
+    for name in [name for name in os.environ if name not in user.env]:
+        monkeypatch.delenv(name)
+    for name, value in user.env.items():
+        monkeypatch.setenv(name, value)
+
+    def main(*words: str) -> Ran:
+        try:
+            code = cli.main(words)
+        except SystemExit as end:  # argparse's way to say that words don't fit
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return main
 
 
 @pytest.fixture

@@ -72,8 +72,8 @@ def told_once(ran, code, *words):
         ("file:///nowhere/clip.mp4", ("/nowhere/clip.mp4: there is no such file", "Check")),
     ],
 )
-def test_a_recording_that_is_none(user, place, source, words):
-    ran = user.run("run", "--source", source, "--dry-run", "--json", "--fast")
+def test_a_recording_that_is_none(call, place, source, words):
+    ran = call("run", "--source", source, "--dry-run", "--json", "--fast")
     told_once(ran, SOURCE, *words)
 
 
@@ -85,14 +85,14 @@ def test_a_recording_that_is_none(user, place, source, words):
         ("http://camera:99999/", ("port is impossible", "Correct")),
     ],
 )
-def test_a_url_that_can_never_work_ends_it(user, source, words):
-    told_once(user.run("run", "--source", source, "--dry-run", "--json"), SOURCE, *words)
+def test_a_url_that_can_never_work_ends_it(call, source, words):
+    told_once(call("run", "--source", source, "--dry-run", "--json"), SOURCE, *words)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.getuid() == 0, reason="root may read everything")
-def test_a_recording_that_may_not_be_read(user, place):
+def test_a_recording_that_may_not_be_read(call, place):
     (place / "notes.mp4").chmod(0)
-    told_once(user.run("run", "--source", "notes.mp4", "--dry-run", "--json"), SOURCE, "Permission denied", "Check")
+    told_once(call("run", "--source", "notes.mp4", "--dry-run", "--json"), SOURCE, "Permission denied", "Check")
 
 
 def test_a_truncated_video_is_played_as_far_as_it_goes_and_said_to_be_cut(user, place):
@@ -165,27 +165,27 @@ def profile(user, text):
     ],
     ids=["gesture", "key", "action", "table", "syntax", "version", "empty"],
 )  # fmt: skip
-def test_a_profile_with_a_mistake(user, text, words):
+def test_a_profile_with_a_mistake(user, call, text, words):
     path = profile(user, text)
-    checked = user.run("profiles", "check")
+    checked = call("profiles", "check")
     told(checked, CONFIG, *words)
-    told(user.run("run", "--source", str(CLIP), "--profiles", str(path.parent), "--dry-run"), CONFIG, *words)
+    told(call("run", "--source", str(CLIP), "--profiles", str(path.parent), "--dry-run"), CONFIG, *words)
     assert path.read_text() == text
 
 
-def test_all_mistakes_of_a_profile_are_told_at_once(user):
+def test_all_mistakes_of_a_profile_are_told_at_once(user, call):
     text = '[intents]\nswip_left = "next"\nfsit = "next"\n[profile.default.actions]\nnext = { keys = "Rigth" }\n'
     profile(user, f"version = 1\n{text}")
-    ran = user.run("profiles", "check", "--json")
+    ran = call("profiles", "check", "--json")
     told(ran, CONFIG, "swip_left", "fsit", "Rigth")
     assert len(json.loads(ran.out)["problems"]) == 3
 
 
-def test_a_profile_that_is_no_text(user):
+def test_a_profile_that_is_no_text(user, call):
     path = user.profiles / "mine.toml"
     path.write_bytes(os.urandom(2_000))
     path.chmod(0o600)
-    told(user.run("profiles", "check"), CONFIG, "mine.toml")
+    told(call("profiles", "check"), CONFIG, "mine.toml")
 
 
 def test_own_profiles_with_mistakes_dont_keep_the_daemon_from_working(user, camera):
@@ -202,9 +202,9 @@ def test_own_profiles_with_mistakes_dont_keep_the_daemon_from_working(user, came
     assert "Traceback" not in err
 
 
-def test_a_profile_that_isnt_there(user):
+def test_a_profile_that_isnt_there(call):
     told_once(
-        user.run("run", "--source", str(CLIP), "--dry-run", "--json", "--profile", "sildes"),
+        call("run", "--source", str(CLIP), "--dry-run", "--json", "--profile", "sildes"),
         USAGE, "there is no profile 'sildes'", "slides",
     )  # fmt: skip
 
@@ -213,20 +213,20 @@ def test_a_profile_that_isnt_there(user):
 
 
 @pytest.mark.parametrize("model", ["missing.onnx", "notes.txt", "folder", "huge", "noise.mp4"])
-def test_a_file_that_is_no_model(user, place, model):
+def test_a_file_that_is_no_model(call, place, model):
     before = sorted(place.iterdir())
-    ran = user.run("run", "--source", str(CLIP), "--dry-run", "--json", "--fast", "--model", model)
+    ran = call("run", "--source", str(CLIP), "--dry-run", "--json", "--fast", "--model", model)
     told_once(ran, MODEL, model)
     assert sorted(place.iterdir()) == before
 
 
-def test_a_model_without_a_card(user):
+def test_a_model_without_a_card(call):
     other = paths.bundled("models") / "hand_landmark.onnx"
-    ran = user.run("run", "--source", str(CLIP), "--dry-run", "--fast", "--model", str(other))
+    ran = call("run", "--source", str(CLIP), "--dry-run", "--fast", "--model", str(other))
     told_once(ran, MODEL, "hand_landmark.onnx: the model has no card", "gesturectl classifier")
 
 
-def test_a_model_whose_card_doesnt_fit(user, place):
+def test_a_model_whose_card_doesnt_fit(call, place):
     pytest.importorskip("onnx")
     sys.path.insert(0, HELPERS)
     from dataclasses import replace
@@ -234,7 +234,7 @@ def test_a_model_whose_card_doesnt_fit(user, place):
     from toy_model import TOY_CARD, write_toy_model
 
     other = write_toy_model(place / "other.onnx", card=replace(TOY_CARD, steps=32))
-    ran = user.run("run", "--source", str(CLIP), "--dry-run", "--fast", "--model", str(other))
+    ran = call("run", "--source", str(CLIP), "--dry-run", "--fast", "--model", str(other))
     told_once(ran, MODEL, "other.onnx", "the card needs")
 
 
@@ -295,22 +295,22 @@ def test_a_display_that_isnt_there(user, place):
     ],
     ids=" ".join,
 )
-def test_words_that_dont_fit_are_wrong_usage(user, words):
-    ran = user.run(*words)
+def test_words_that_dont_fit_are_wrong_usage(call, words):
+    ran = call(*words)
     assert ran.code == USAGE
     assert "Traceback" not in ran.err
     assert "usage:" in ran.out + ran.err or "Did you mean" in ran.err
 
 
 @pytest.mark.parametrize("verb", ["status", "pause", "resume", "reload", "quit"])
-def test_asking_a_daemon_that_isnt_there(user, verb):
-    told_once(user.run(verb, "--json"), DAEMON, "daemon: it isn't running", "gesturectl run")
+def test_asking_a_daemon_that_isnt_there(call, verb):
+    told_once(call(verb, "--json"), DAEMON, "daemon: it isn't running", "gesturectl run")
 
 
 @pytest.mark.parametrize("out", ["nowhere/demo.mp4", "demo.avi", "folder", "folder.mp4"])
-def test_the_demo_cant_write_there(user, place, out):
+def test_the_demo_cant_write_there(call, place, out):
     (place / "folder.mp4").mkdir()
     before = sorted(place.iterdir())
-    ran = user.run("demo", "--fast", "--json", "--out", out)
+    ran = call("demo", "--fast", "--json", "--out", out)
     told_once(ran, 1, out, "Give")
     assert sorted(place.iterdir()) == before
