@@ -29,6 +29,10 @@ class BranchShape:
     input: InputSpec = LIVE
     """What is read."""
 
+    def wide(self, width: int) -> int:
+        """`width` of a layer where it runs live; twice as much for whole takes, which nobody waits for."""
+        return width if self.input.scope == "window" else 2 * width
+
     @property
     def dimensions(self) -> int:
         """D, 3 for hands in space and 2 for hands in a picture."""

@@ -14,6 +14,7 @@ from gesturectl.types import JOINTS
 _POINT = 16
 _POOLED = 32
 _ALIGN = 16
+_HIDDEN = 64
 
 
 class Branch(HandsBranch):
@@ -25,14 +26,15 @@ class Branch(HandsBranch):
     def __init__(self, shape: BranchShape) -> None:
         super().__init__(shape)
         self.coordinates = shape.channels + shape.dimensions  # where a joint is and how it moves
-        self.align_points = nn.Linear(self.coordinates, _ALIGN)
-        self.align = nn.Linear(_ALIGN, self.coordinates * self.coordinates)
+        point, pooled, align = shape.wide(_POINT), shape.wide(_POOLED), shape.wide(_ALIGN)
+        self.align_points = nn.Linear(self.coordinates, align)
+        self.align = nn.Linear(align, self.coordinates * self.coordinates)
         nn.init.zeros_(self.align.weight)
         nn.init.zeros_(self.align.bias)
-        self.point = nn.Linear(self.coordinates, _POINT)
-        self.identity = nn.Parameter(torch.randn(JOINTS, _POINT) * 0.5)
-        self.pooled = nn.Linear(_POINT, _POOLED)
-        self.head = SequenceHead(shape.hands * (_POOLED + 2 * shape.step_features), 64, shape)
+        self.point = nn.Linear(self.coordinates, point)
+        self.identity = nn.Parameter(torch.randn(JOINTS, point) * 0.5)
+        self.pooled = nn.Linear(point, pooled)
+        self.head = SequenceHead(shape.hands * (pooled + 2 * shape.step_features), shape.wide(_HIDDEN), shape)
 
     def read(self, window: WindowFeatures) -> tuple[Tensor, Tensor]:
         mask = paired_mask(window.mask)
