@@ -1,5 +1,7 @@
 """What is known of the starter gestures beyond their names."""
 
+import re
+
 STARTER = (
     "swipe_left",
     "swipe_right",
@@ -42,7 +44,20 @@ OPPOSITE = {
 """The gesture that the way back looks like."""
 
 
+_SIDES = {"left": "right", "cw": "ccw", "clockwise": "counterclockwise"}
+_MIRRORED = _SIDES | {other: side for side, other in _SIDES.items()}
+_WORD = re.compile(r"[^\W_]+")
+
+
 def mirrored_label(label: str) -> str:
     """What `label` is called in a mirror: left and right change places, and so do the two senses of turning."""
-    swaps = {"left": "right", "right": "left", "cw": "ccw", "ccw": "cw"}
-    return "_".join(swaps.get(word, word) for word in label.split("_"))
+    return _WORD.sub(_other_side, label)
+
+
+def _other_side(word: re.Match[str]) -> str:
+    """The word for the other side, written as this one is: Left, left, LEFT."""
+    found = word.group()
+    other = _MIRRORED.get(found.lower())
+    if other is None:
+        return found
+    return other if found.islower() else other.upper() if found.isupper() else other.capitalize()

@@ -53,6 +53,15 @@ def test_joined_windows_keep_their_weights():
 
 
 def test_a_mirror_swaps_sides_and_senses():
-    names = ["swipe_left", "swipe_right", "circle_cw", "circle_ccw", "swipe_up", "nothing"]
-    swapped = ["swipe_right", "swipe_left", "circle_ccw", "circle_cw", "swipe_up", "nothing"]
+    names = ["swipe_left", "swipe right", "circle_cw", "Rotation-CCW", "Clockwise", "swipe_up", "bright", "nothing"]
+    swapped = [
+        "swipe_right",
+        "swipe left",
+        "circle_ccw",
+        "Rotation-CW",
+        "Counterclockwise",
+        "swipe_up",
+        "bright",
+        "nothing",
+    ]
     assert [mirrored_label(name) for name in names] == swapped
