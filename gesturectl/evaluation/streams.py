@@ -15,7 +15,7 @@ from gesturectl.gestures.take import Take, TakeError, read_take
 from gesturectl.recognition.card import Card
 from gesturectl.recognition.classifier import Classifier
 
-SHIFTS = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+SHIFTS = (-2.0, -1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 """By how much a sweep shifts the thresholds' log odds, from lax to strict; 0 is as the model is set."""
 
 
