@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gesturectl.errors import ModelError
 from gesturectl.recognition.card import Card
 from gesturectl.recognition.model_file import check_self_contained
@@ -81,7 +83,8 @@ class Classifier:
         return tuple(self._run(OUTPUTS, points, mask))
 
     def _run(self, names: Sequence[str], points: Float32, mask: Float32) -> list[Any]:
-        result: list[Any] = self._session.run(list(names), {self.card.input.name: points, "mask": mask})
+        values = points.astype(np.float32, copy=False)  # pictures are kept as bytes
+        result: list[Any] = self._session.run(list(names), {self.card.input.name: values, "mask": mask})
         return result
 
 

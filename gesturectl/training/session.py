@@ -61,12 +61,17 @@ def augmentation(given: InputSpec) -> Changes:
     return PictureAugment() if given.is_pictures else TakeAugment(space=given.space)
 
 
-def usual_kind(branches: Sequence[str]) -> Kind | None:
-    """What `branches` read; None where that is hands. UsageError where no input suits all of them."""
+def kind_of(branches: Sequence[str], wanted: Kind | None = None) -> Kind | None:
+    """What `branches` are to read; None where that is hands, one or both. UsageError where no input suits all."""
     readable = [set(branch_class(name).READS) for name in branches]
     common = set.intersection(*readable)
     if not common:
         raise UsageError("--branches", f"{', '.join(branches)} don't read the same input", "Train them one by one.")
+    if wanted is not None and wanted not in common:
+        fact = f"{' and '.join(branches)} read {' or '.join(sorted(common))}, not {wanted}"
+        raise UsageError("--input", fact, "Choose another --family; --list tells what each reads.")
+    if wanted is not None:
+        return wanted
     return None if "hand" in common else next(kind for kind in branch_class(branches[0]).READS if kind in common)
 
 

@@ -83,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("train", "LIBRARY and --out are needed", "See gesturectl train --help.")
     from gesturectl.training.processes import joined
 
+    if args.out.expanduser().resolve().is_relative_to(args.library.expanduser().resolve()):
+        raise UsageError("--out", "it is inside the library, where folders are gestures", "Give another place.")
     place = Place(args.out.expanduser())
     with joined(_device(args.device)) as (processes, device):
         try:
@@ -153,10 +155,9 @@ def _data(args: argparse.Namespace, branches: tuple[str, ...]) -> "TrainingSet":
     from gesturectl.training import library_set, session
 
     library = Library(args.library.expanduser())
-    reads = session.usual_kind(branches)
-    kind = reads if args.input == "auto" else args.input
+    kind = session.kind_of(branches, None if args.input == "auto" else args.input)
     live = args.live or (not args.takes and kind is None and NOTHING in library.gestures and library.negatives != [])
-    if args.live and kind is not None:
+    if args.live and kind not in (None, "hand"):
         raise UsageError("--live", f"a live model sees one hand, not {kind}", "Leave one of the two out.")
     steps = args.steps or (40 if live else 16 if kind in ("pictures", "crops") else 32)
     if steps % 4 or not 8 <= steps <= 128:

@@ -13,7 +13,7 @@ from gesturectl.training.dataset import split  # noqa: E402
 from gesturectl.training.plan import FitConfig, Watchers  # noqa: E402
 from gesturectl.training.processes import Processes, joined  # noqa: E402
 from gesturectl.training.run import Run  # noqa: E402
-from gesturectl.training.session import augmentation, usual_config, usual_kind  # noqa: E402
+from gesturectl.training.session import augmentation, kind_of, usual_config  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -80,9 +80,9 @@ def test_alone_unless_torchrun_says_otherwise(monkeypatch):
 def test_what_suits_an_input_is_chosen():
     from gesturectl.recognition.inputs import LIVE, InputSpec
 
-    assert usual_kind(("cnn_lstm", "dd_net")) is None
-    assert usual_kind(("lstm",)) is None
-    assert usual_kind(("lrcn",)) == "pictures"
+    assert kind_of(("cnn_lstm", "dd_net")) is None
+    assert kind_of(("lstm",)) is None
+    assert kind_of(("lrcn",)) == "pictures"
     assert usual_config(("cnn_lstm",), LIVE, 100_000).epochs == 8
     assert usual_config(("cnn_lstm",), LIVE, 100).epochs == 60
     assert usual_config(("dd_net",), InputSpec("hand", "take", space=True)).channels == 3

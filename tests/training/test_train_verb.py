@@ -74,6 +74,7 @@ def test_a_library_with_nothing_becomes_a_live_model(tmp_path, capsys):
         (["--family", "lrcn"], "weren't kept"),
         (["--folds", "9"], "no gesture has 9 takes"),
         (["--mirror", "2"], "isn't from 0 to 1"),
+        (["--input", "pictures", "--family", "fused"], "read hand or hands, not pictures"),
     ],
 )
 def test_what_does_not_fit_is_one_clear_error(library, tmp_path, capsys, words, fact):
@@ -81,6 +82,22 @@ def test_what_does_not_fit_is_one_clear_error(library, tmp_path, capsys, words, 
     assert main(["train", str(library), "--out", str(tmp_path / "out"), *words]) == 2
     assert fact in capsys.readouterr().err
     assert not (tmp_path / "out" / "model.onnx").exists()
+
+
+@pytest.mark.train
+def test_the_library_is_no_place_for_the_model(library, capsys):
+    pytest.importorskip("torch")
+    assert main(["train", str(library), "--out", str(library / "model")]) == 2
+    assert "inside the library" in capsys.readouterr().err
+    assert not (library / "model").exists()
+
+
+@pytest.mark.train
+def test_tensorboard_is_named_where_it_is_missing(library, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    assert main(["train", str(library), "--out", str(tmp_path / "out"), "--tensorboard", *SMALL]) == 2
+    assert "pip install tensorboard" in capsys.readouterr().err
 
 
 @pytest.mark.train
@@ -132,6 +149,25 @@ def test_an_interrupted_training_goes_on_with_resume(library, tmp_path, monkeypa
     losses = [[epoch["validation_loss"] for epoch in found["epochs"]] for found in (resumed, again)]
     assert losses[0] == losses[1]
     assert not list((tmp_path / "out").glob("*.checkpoint"))
+
+
+@pytest.mark.train
+@pytest.mark.parametrize(
+    ("words", "kind", "size"),
+    [
+        (["--family", "lrcn", "--size", "16"], "pictures", 16),
+        (["--input", "crops", "--size", "12"], "crops", 12),
+        (["--input", "keypoints", "--size", "63"], "keypoints", 63),
+    ],
+)
+def test_pictures_and_key_points_are_trained_on_as_well(tmp_path, capsys, words, kind, size):
+    pytest.importorskip("torch")
+    library = write_toy_library(tmp_path / "library", ("swipe_left", "grab"), takes=4, frames=True)
+    assert main(["train", str(library), "--out", str(tmp_path / "out"), "--epochs", "2", "--json", *SMALL, *words]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["input"]["kind"], found["input"]["size"]) == (kind, size)
+    assert main(["evaluate", str(library), "--model", str(tmp_path / "out" / "model.onnx"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["takes"] == 8
 
 
 @pytest.mark.train

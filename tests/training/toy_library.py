@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 from toy import flat_hand
 
@@ -34,10 +35,24 @@ def toy_take(gesture: str, seed: int, fps: float = 30.0, world: bool = False, bo
     return Take(t_ms, image, image * np.float32(0.5) if world else absent(count), present, about)
 
 
-def write_toy_library(folder: Path, gestures=("swipe_left", "swipe_right", "grab"), takes: int = 6, **how) -> Path:
-    """`takes` takes of each of `gestures`, by three people."""
+def write_frames(folder: Path, take: Take) -> None:
+    """Joints as white dots on black."""
+    folder.mkdir()
+    for t_ms, points in zip(take.t_ms, take.image_points[:, 1], strict=True):
+        picture = np.zeros((48, 48, 3), np.uint8)
+        for x, y in points[:, :2][np.isfinite(points[:, 0])]:
+            cv2.circle(picture, (round(float(x) * 48), round(float(y) * 48)), 2, (255, 255, 255), -1)
+        cv2.imwrite(str(folder / f"{t_ms:08d}.jpg"), picture)
+
+
+def write_toy_library(
+    folder: Path, gestures=("swipe_left", "swipe_right", "grab"), takes: int = 6, frames: bool = False, **how
+) -> Path:
+    """`takes` takes of each of `gestures`, by three people; with `frames`, a picture of each frame is kept."""
     for g, gesture in enumerate(gestures):
         for number in range(takes):
             take = toy_take(gesture, 100 * g + number, subject=f"p{number % 3}", **how)
             write_take(folder / gesture / f"{number:02d}.npz", take)
+            if frames:
+                write_frames(folder / gesture / f"{number:02d}.frames", take)
     return folder
