@@ -53,7 +53,7 @@ def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int]) -> C
         if url is not None:
             return StreamCamera(url)
         words = unquote(urlsplit(words).path)
-    path = Path(words).expanduser()
+    path = path_of(words)
     node = _NODE.fullmatch(str(path.resolve()))
     if node:
         return _open_device(_listed(int(node[1])), size, fps)
@@ -62,6 +62,18 @@ def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int]) -> C
     if path.exists():
         return _open_file(path, pace, fps)
     return _open_device(_named(words, list_cameras()), size, fps)
+
+
+def path_of(words: str) -> Path:
+    """The path `words` mean, which need not exist. Raises SourceError for one that no system call would take."""
+    try:
+        path = Path(words).expanduser()
+        path.resolve()
+        path.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, in a folder that is gone; a loop, ~nobody
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SourceError(f"source “{words[:80]}”", f"it can't be looked up ({why})", "Give another path") from error
+    return path
 
 
 def _open_device(camera: CameraInfo, size: tuple[int, int], fps: float | None) -> Camera:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from gesturectl import paths
-from gesturectl.capture.source import AUTO, open_source
+from gesturectl.capture.source import AUTO, open_source, path_of
 from gesturectl.daemon.app import Daemon, only_daemon
 from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.logs import start_log
@@ -88,12 +88,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def is_recording(source: str) -> bool:
-    """Whether `source` names a file or a folder, or looks like one, rather than a camera or a stream."""
+    """Whether `source` names a file or a folder, or looks like one, rather than a camera or a stream.
+
+    Raises SourceError for a path that can't even be looked up.
+    """
     if re.fullmatch(r"\d+|/dev/video\d+", source) or source.lower() == AUTO:
         return False
     if "://" in source:
         return source.lower().startswith("file:")
-    path = Path(source).expanduser()
+    path = path_of(source)
     if path.is_file() or path.is_dir():
         return True
     return not path.exists() and bool("/" in source or path.suffix)

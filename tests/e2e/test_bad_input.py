@@ -26,6 +26,7 @@ def place(user):
     (home / "cut.mp4").write_bytes(CLIP.read_bytes()[:100_000])
     (home / "headless.mp4").write_bytes(CLIP.read_bytes()[4_000:])
     (home / "folder").mkdir()
+    (home / "loop").symlink_to("loop")
     with (home / "huge").open("wb") as file:
         file.truncate(1 << 30)
     return home
@@ -69,6 +70,9 @@ def told_once(ran, code, *words):
         ("folder", ("folder: the folder holds no pictures", "Give the folder")),
         ("nots.mp4", ("nots.mp4: there is no such file", "Did you mean “notes.mp4”")),
         ("elsewhere/clip.mp4", ("elsewhere/clip.mp4: there is no such file", "Check")),
+        ("loop", ("source “loop”: it can't be looked up", "Give another path")),
+        pytest.param("x" * 5_000, ("source “xxx", "it can't be looked up", "Give another path"), id="too long"),
+        ("~nobody-of-this-name/clip.mp4", ("it can't be looked up", "Give another path")),
         ("file:///nowhere/clip.mp4", ("/nowhere/clip.mp4: there is no such file", "Check")),
     ],
 )

@@ -204,6 +204,16 @@ def test_without_a_home_or_any_variable_a_recording_plays(user, swipe):
     assert ran.code == 0, ran.err
 
 
+def test_a_folder_that_is_gone_is_said(user):
+    gone = 'mkdir gone; cd gone; rmdir ../gone; exec "$0" -m gesturectl.cli run --source clip.mp4'
+    ran = subprocess.run(
+        ["sh", "-c", gone, sys.executable], env=user.env, cwd=user.home, capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert ran.returncode == 4
+    assert "it can't be looked up" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_folders_that_cant_be_written_cost_the_log_and_no_more(user, camera):
     (user.home / "file").touch()
     user.env |= {name: str(user.home / "file") for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}

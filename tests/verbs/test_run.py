@@ -153,6 +153,7 @@ def test_what_counts_as_a_recording(tmp_path, clip):
     assert is_recording("missing.mp4")
     assert is_recording("file:///tmp/x.mp4")
     assert not is_recording("0")
+    assert not is_recording("/dev/video77")  # unplugged: it is waited for
     assert not is_recording("auto")
     assert not is_recording("Integrated Camera")
     assert not is_recording("http://127.0.0.1:8080/video")
