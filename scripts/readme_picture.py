@@ -77,7 +77,7 @@ def _sheet(frames: list[cv2.typing.MatLike]) -> cv2.typing.MatLike:
 def _write(sheet: cv2.typing.MatLike) -> None:
     """As a PNG with a palette, half as large as one without. OpenCV can't write those; Pillow comes with pystray."""
     from PIL import Image
-    """As a PNG with a palette, half as large as one without; OpenCV can't write those, Pillow comes with pystray."""
+
     picture = Image.fromarray(cv2.cvtColor(sheet, cv2.COLOR_BGR2RGB))
     # Dithered: without, the wall and the face get steps. `quantize` dithers only towards a palette that is given.
     palette = picture.quantize(256, kmeans=3)
