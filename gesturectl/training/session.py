@@ -25,6 +25,10 @@ from gesturectl.training.run import branch_logits
 
 _LIVE_WINDOWS = 300_000
 """Windows to see before training ends: small libraries are seen more often."""
+_TAKES_STEPS = 900
+"""Least steps for whole takes: with fewer, a library of twenty takes is barely begun with."""
+_STEPS_IN_EPOCH = 16
+"""Small libraries get smaller batches, so that an epoch has about as many steps."""
 _LEAST_ROWS = 2
 
 
@@ -42,14 +46,17 @@ class Judged:
 def usual_config(branches: Sequence[str], given: InputSpec, samples: int = 0) -> FitConfig:
     """How a model with `branches` over `given` is usually trained on so many `samples`."""
     config = FitConfig(tuple(branches), input=given, fine_tune=3 if len(branches) > 1 else 0)
+    share = max(samples, 1) // _STEPS_IN_EPOCH
     if given.live:
-        epochs = int(np.clip(_LIVE_WINDOWS / max(samples, 1), 8, 60))
-        return replace(config, epochs=epochs, augment=Augment(), fine_tune=0)
-    closed = replace(
-        config, channels=3 if given.space else 2, epochs=60, batch=64, label_smoothing=0.1, dropout=0.2,
-        patience=20, validation_share=0.12, augment=augmentation(given),
+        epochs = int(np.clip(_LIVE_WINDOWS / max(samples, 1), 8, 120))
+        return replace(config, epochs=epochs, batch=int(np.clip(share, 16, 128)), patience=max(5, epochs // 4))
+    batch = int(np.clip(share, 8, 16 if given.is_pictures else 64))
+    epochs = int(np.clip(_TAKES_STEPS * batch / max(samples, 1), 40 if given.is_pictures else 60, 300))
+    return replace(
+        config, channels=3 if given.space else 2, epochs=epochs, batch=batch, label_smoothing=0.1, dropout=0.2,
+        patience=epochs // 3, validation_share=0.12, augment=augmentation(given),
+        learning_rate=1e-3 if given.is_pictures else 2e-3,
     )  # fmt: skip
-    return replace(closed, batch=16, epochs=40, learning_rate=1e-3) if given.is_pictures else closed
 
 
 def augmentation(given: InputSpec) -> Changes:

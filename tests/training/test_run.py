@@ -84,7 +84,7 @@ def test_what_suits_an_input_is_chosen():
     assert kind_of(("lstm",)) is None
     assert kind_of(("lrcn",)) == "pictures"
     assert usual_config(("cnn_lstm",), LIVE, 100_000).epochs == 8
-    assert usual_config(("cnn_lstm",), LIVE, 100).epochs == 60
+    assert usual_config(("cnn_lstm",), LIVE, 100).epochs == 120
     assert usual_config(("dd_net",), InputSpec("hand", "take", space=True)).channels == 3
     assert augmentation(InputSpec("hand", "take", space=True)).space
     for kind in ("pictures", "crops"):
