@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "import": "bring videos or key points from elsewhere into the library of takes",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
     "evaluate": "measure a model on takes or streams",
+    "benchmark": "train families of models on a public set, and set them beside published figures",
     "predict": "say what a model sees in a picture, a recording or a take",
 }
 """Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`, with a `_` after Python's own words."""

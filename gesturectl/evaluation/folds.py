@@ -52,3 +52,21 @@ def _by_subject(subjects: Sequence[str]) -> tuple[Fold, ...]:
     if len(people) < 2:
         raise UsageError("--folds subject", "all takes are of one person", "Give a number of folds, such as --folds 5")
     return tuple(Fold(person, tuple(i for i, subject in enumerate(subjects) if subject == person)) for person in people)
+
+
+def grouped_folds(subjects: Sequence[str], how: str, seed: int = 0) -> tuple[Fold, ...]:
+    """Like `folds_of`, but nobody's takes are ever both tested and trained on; a number of folds shares out people.
+
+    The folds are about equally large: whoever has most takes is placed first, where fewest are.
+    """
+    alone = _by_subject(subjects)
+    if how == BY_SUBJECT:
+        return alone
+    if not how.isascii() or not how.isdigit() or not 2 <= int(how) <= len(alone):
+        fact = f"“{how}” is neither “subject” nor a number from 2 to {len(alone)}, the people there are"
+        raise UsageError("--folds", fact, "Give --folds subject or another number")
+    order = np.random.default_rng(seed).permutation(len(alone))
+    parts: list[list[int]] = [[] for _ in range(int(how))]
+    for index in sorted(order.tolist(), key=lambda person: -len(alone[person].test)):
+        min(parts, key=len).extend(alone[index].test)
+    return tuple(Fold(str(k + 1), tuple(sorted(part))) for k, part in enumerate(parts))

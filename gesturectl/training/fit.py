@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from gesturectl.recognition.window import WindowSpec
@@ -32,8 +33,10 @@ def fit(
     watchers = progress if isinstance(progress, Watchers) else Watchers(line=progress)
     torch.set_num_threads(config.threads)
     training, held = windows, validation
-    if held is None:
+    if held is None and config.validation_share:
         training, held = split(windows, config.validation_share, config.seed)
+    elif held is None:
+        held = windows.select(np.zeros(0, np.int64))
     run = Run(training, held, tuple(labels), spec, config, processes)
     if checkpoint is not None and checkpoint.exists():
         run.resume(checkpoint)
@@ -42,14 +45,15 @@ def fit(
         epoch = run.epoch(watchers)
         left = (config.epochs - len(run.epochs)) * epoch.seconds
         watchers.epoch(len(run.epochs), epoch)
+        judged = f"validation {epoch.validation_loss:.3f}, accuracy {epoch.validation_accuracy:.3f}, "
         watchers.line(
-            f"epoch {len(run.epochs)}/{config.epochs}: loss {epoch.training_loss:.3f}, "
-            f"validation {epoch.validation_loss:.3f}, accuracy {epoch.validation_accuracy:.3f}, "
+            f"epoch {len(run.epochs)}/{config.epochs}: loss {epoch.training_loss:.3f}, {judged if len(held) else ''}"
             f"{len(training) / epoch.seconds:,.0f} windows/s, {duration(left)} left"
         )
         if checkpoint is not None:
             run.save(checkpoint)
-    run.calibrate()
-    if config.fine_tune:
+    if len(held):
+        run.calibrate()
+    if len(held) and config.fine_tune:
         run.fine_tune(watchers)
     return run.result()

@@ -43,7 +43,8 @@ class FitConfig:
     patience: int = 5
     """Epochs without a better validation loss after which training stops."""
     validation_share: float = 0.1
-    """Share of the groups held out where no validation set is given."""
+    """Share of the groups held out where no validation set is given. With none, all epochs are run, the last one's
+    weights are kept, and the branches count alike, uncalibrated."""
     augment: Changes = field(default_factory=Augment)
     seed: int = 0
     threads: int = 1

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -81,8 +82,11 @@ class Run:
                     f"loss {total / (step + 1):.3f}, about {duration(rest)} left"
                 )
         seconds = time.monotonic() - started
-        loss, accuracy, training_loss = self.processes.agreed(*self._validate(), total / self.steps)
+        judged = self._validate() if len(self.held) else (math.nan, math.nan)
+        loss, accuracy, training_loss = self.processes.agreed(*judged, total / self.steps)
         self.epochs.append(Epoch(training_loss, loss, accuracy, seconds))
+        if not len(self.held):
+            return self.epochs[-1]
         self.since_best += 1
         if loss < self.best_loss:
             self.best_loss, self.since_best = loss, 0
@@ -110,8 +114,11 @@ class Run:
         self.model.load_state_dict(kept)
 
     def result(self) -> FitResult:
-        """The model as it is, with what it reaches on the validation windows."""
+        """The model as it is, with what it reaches on the validation windows, if there are any."""
         model = self.model.cpu().eval()
+        rate = len(self.training) / max(self.epochs[-1].seconds, 1e-9) if self.epochs else 0.0
+        if not len(self.held):
+            return FitResult(model, tuple(self.epochs), {}, rate)
         logits = branch_logits(model, self.held)
         label = torch.from_numpy(self.held.label)
         with torch.inference_mode():
@@ -123,7 +130,6 @@ class Run:
         }
         for k, name in enumerate(model.names):
             metrics[f"accuracy.{name}"] = float((branch_scores[:, k].argmax(1) == label).float().mean())
-        rate = len(self.training) / max(self.epochs[-1].seconds, 1e-9) if self.epochs else 0.0
         return FitResult(model, tuple(self.epochs), metrics, rate)
 
     def save(self, path: Path) -> None:
