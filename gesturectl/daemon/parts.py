@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gesturectl import paths
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.status import Status
@@ -12,9 +11,6 @@ from gesturectl.desktop.base import Injector, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullWindowWatcher
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
-
-STARTER = "starter.onnx"
-"""The gesture model that ships."""
 
 _OTHER_SYSTEM = "Nothing to do."
 """The remedy of back-ends of other systems: their reasons help nobody here."""
@@ -84,11 +80,10 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
     # Imported here: onnxruntime and OpenCV's helpers take longer than everything else together.
     from gesturectl.landmarks import open_tracker
     from gesturectl.landmarks.schedule import Schedule
-    from gesturectl.recognition.classifier import Classifier
     from gesturectl.recognition.recogniser import Recogniser
+    from gesturectl.recognition.shipped import classifier_at
 
-    model = wanted.model or paths.bundled("models") / STARTER
-    classifier = Classifier.load(model)
+    classifier = classifier_at(wanted.model)
     recogniser = Recogniser(classifier)
     plans = load_plans(wanted.profiles, wanted.own_profiles, recogniser.gestures, warn)
     if wanted.profile is not None:

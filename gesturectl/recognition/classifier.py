@@ -48,14 +48,18 @@ class Classifier:
 
         With `live`, a model that takes something else than one hand's last milliseconds is refused, too.
         """
-        data = _read(path)
-        check_self_contained(data, str(path))
-        session = _session(data, str(path), threads)
-        card = Card.from_metadata(session.get_modelmeta().custom_metadata_map, str(path))
+        return Classifier.from_bytes(_read(path), str(path), threads, live)
+
+    @staticmethod
+    def from_bytes(data: bytes, place: str, threads: int = 1, live: bool = True) -> "Classifier":
+        """The classifier in the content of a file; `place` is what to call it in errors."""
+        check_self_contained(data, place)
+        session = _session(data, place, threads)
+        card = Card.from_metadata(session.get_modelmeta().custom_metadata_map, place)
         if live and not card.input.live:
             fact = f"the model takes {_IN_WORDS[card.input.kind]} of a {card.input.scope}, which no camera gives live"
-            raise ModelError(str(path), fact, "Use it with gesturectl evaluate, or train one with --live.")
-        _check_signature(session, card, str(path))
+            raise ModelError(place, fact, "Use it with gesturectl evaluate, or train one with --live.")
+        _check_signature(session, card, place)
         return Classifier(session, card, hashlib.sha256(data).hexdigest())
 
     def predict(self, window: Float32, t_ms: int, hand: Hand) -> Prediction | None:
@@ -90,7 +94,11 @@ class Classifier:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a device would never end
+            raise ModelError(str(path), "it isn't a file", _REMEDY)
         size = path.stat().st_size
+        if size == 0:
+            raise ModelError(str(path), "the file is empty", _REMEDY)
         if size > LARGEST_BYTES:
             raise ModelError(str(path), f"the file has {size:,} bytes, more than any gesture model", _REMEDY)
         return path.read_bytes()

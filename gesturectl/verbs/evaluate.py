@@ -4,9 +4,9 @@ import argparse
 import os
 from pathlib import Path
 
-from gesturectl import paths
 from gesturectl.errors import UsageError
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.shipped import classifier_at
 from gesturectl.verbs.evaluating.streams import evaluate_streams
 from gesturectl.verbs.evaluating.takes import evaluate_folds, evaluate_takes
 
@@ -60,8 +60,7 @@ def run(args: argparse.Namespace) -> int:
     if args.folds:
         like = Classifier.load(args.model.expanduser(), live=False) if args.model else None
         return evaluate_folds(args, like)
-    model = args.model.expanduser() if args.model else paths.bundled("models") / "starter.onnx"
-    classifier = Classifier.load(model, threads=max(1, args.threads), live=args.streams is not None)
+    classifier = classifier_at(args.model, threads=max(1, args.threads), live=args.streams is not None)
     return evaluate_streams(args, classifier) if args.streams else evaluate_takes(args, classifier)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gesturectl import paths
 from gesturectl.capture.replay import PICTURE_SUFFIXES
 from gesturectl.capture.source import open_source
 from gesturectl.errors import GesturectlError, SourceError, UsageError
@@ -24,6 +23,7 @@ from gesturectl.evaluation.tracking import track_clip
 from gesturectl.evaluation.variants import mirrored
 from gesturectl.gestures.take import Take, read_take
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.shipped import classifier_at
 from gesturectl.recognition.whole_take import UnusableTakeError
 from gesturectl.types import HANDS, Frame, Hands, Phase, UInt8
 from gesturectl.ui.annotate import annotate
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     kind = _kind_of(path)
     if args.out is not None:
         _check_out(args.out, kind)
-    classifier = Classifier.load(args.model or paths.bundled("models") / "starter.onnx", live=False)
+    classifier = classifier_at(args.model, live=False)
     source = _read(path, kind, args, classifier)
     if not source.take.present.any():
         remedy = "Give another one, or try --tracker mediapipe" if kind != _TAKE else "Give another one"

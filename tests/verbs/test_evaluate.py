@@ -28,7 +28,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
         classifier.sha256 = "0" * 64
         return classifier
 
-    monkeypatch.setattr(evaluate.Classifier, "load", staticmethod(load))
+    monkeypatch.setattr(evaluate, "classifier_at", load)
 
 
 def there(start_ms: int, end_ms: int, seconds: float = 8.0, slot: int = 1) -> Take:

@@ -40,7 +40,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     from gesturectl import landmarks
     from gesturectl.evaluation import tracking
 
-    monkeypatch.setattr(predict.Classifier, "load", staticmethod(lambda path, threads=1, live=True: ToyClassifier()))
+    monkeypatch.setattr(predict, "classifier_at", lambda path, threads=1, live=True: ToyClassifier())
     monkeypatch.setattr(landmarks, "open_tracker", lambda kind="onnx": FakeTracker())
     monkeypatch.setattr(tracking, "_tracker", lambda kind: FakeTracker())
 

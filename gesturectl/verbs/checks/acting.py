@@ -115,12 +115,10 @@ def _remedies(reasons: Reasons) -> str:
 
 def _gestures() -> tuple[str, ...] | None:
     """The gestures that profiles may name; None if the model that knows them is unusable, which is another check's."""
-    from gesturectl.daemon.parts import STARTER
     from gesturectl.errors import ModelError
-    from gesturectl.paths import bundled
-    from gesturectl.recognition.classifier import Classifier
+    from gesturectl.recognition.shipped import classifier_at
 
     try:
-        return Classifier.load(bundled("models") / STARTER).card.labels
+        return classifier_at(None).card.labels
     except ModelError:
         return None

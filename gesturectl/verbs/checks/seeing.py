@@ -76,12 +76,10 @@ def check_tracker() -> Finding:
 
 def check_gesture_model() -> Finding:
     """The classifier that `run` uses loads, and its card fits."""
-    from gesturectl.daemon.parts import STARTER
-    from gesturectl.paths import bundled
-    from gesturectl.recognition.classifier import Classifier
+    from gesturectl.recognition.shipped import FILE, classifier_at
 
-    card = Classifier.load(bundled("models") / STARTER).card
-    return ok(f"{card.name} ({STARTER}): {len(card.labels) - 1} gestures, windows of {card.window_ms} ms")
+    card = classifier_at(None).card
+    return ok(f"{card.name} ({FILE}): {len(card.labels) - 1} gestures, windows of {card.window_ms} ms")
 
 
 def _troubled(measured: str, trouble: str) -> Finding:
