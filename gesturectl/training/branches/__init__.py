@@ -12,7 +12,7 @@ from gesturectl.training.branches.base import BranchNetwork, BranchShape
 
 FUSED = ("cnn_lstm", "pointnet_lstm", "transformer_lstm")
 """The branches that the shipped model fuses."""
-FAMILIES = {"fused": FUSED, "fused_takes": (*FUSED, "dd_net")}
+FAMILIES = {"fused": FUSED, "fused_takes": (*FUSED, "dd_net", "hand_frame")}
 """Families of several branches, by name."""
 _PARTS = ("base", "pictures")
 """Modules here that hold what branches share."""
