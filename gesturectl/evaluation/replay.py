@@ -13,6 +13,7 @@ from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Rejection
 from gesturectl.recognition.normalise import normalise
+from gesturectl.recognition.personalised import Personalised
 from gesturectl.recognition.recogniser import LOST_MS, Recogniser
 from gesturectl.recognition.rules import RULES, Rule
 from gesturectl.recognition.window import isotropic, resample
@@ -69,7 +70,7 @@ class Replayed:
 def foresee(classifier: Classifier, take: Take) -> Foresight:
     """Run the classifier over every window that the recogniser would look at in `take`."""
     points = isotropic(take.image_points, take.aspect)
-    found = [_foresee_hand(classifier, take.t_ms, points[:, slot], take.present[:, slot]) for slot in range(2)]
+    found = [_foresee_hand(classifier, take.t_ms, points, take.present, slot) for slot in range(2)]
     (left, right) = found
     return Foresight(
         classifier.card.labels, (left[0], right[0]), (left[1], right[1]), (left[2], right[2])
@@ -105,12 +106,13 @@ def hands_of(take: Take) -> Iterator[Hands]:
 
 
 def _foresee_hand(
-    classifier: Classifier, t_ms: Int64, points: Float32, present: Bool
+    classifier: Classifier, t_ms: Int64, both: Float32, presence: Bool, slot: int
 ) -> tuple[Int64, Float32, Float32]:
-    """Times, scores and agreement of one hand's windows. `points` (K, 21, 3) are isotropic."""
-    here = np.flatnonzero(present & np.isfinite(points).all(axis=(1, 2)))
-    # Where the recogniser loses the hand it forgets it: no window reaches across.
-    visits = np.split(here, np.flatnonzero(np.diff(t_ms[here]) > LOST_MS) + 1)
+    """Times, scores and agreement of the windows of the hand in `slot`. `both` (K, 2, 21, 3) are isotropic."""
+    points = both[:, slot]
+    visits = _visits(t_ms, points, presence[:, slot])
+    # A visit of the other hand that is over doesn't reach into this one's windows either.
+    others = _visits(t_ms, both[:, 1 - slot], presence[:, 1 - slot])
     times, scores, agreements = [np.zeros(0, np.int64)], [], []
     for visit in visits:
         for start in range(0, len(visit), _BATCH):
@@ -121,7 +123,11 @@ def _foresee_hand(
             ready = normalise(windows)
             if not ready.valid.any():
                 continue
-            sure, agreed, _ = classifier.scores(ready.points[ready.valid], ready.mask[ready.valid])
+            if isinstance(classifier, Personalised):
+                beside = _beside(t_ms, both[:, 1 - slot], others, ends, classifier)
+                sure, agreed = classifier.look(windows, beside, HANDS[slot])
+            else:
+                sure, agreed, _ = classifier.scores(ready.points[ready.valid], ready.mask[ready.valid])
             times.append(ends[ready.valid])
             scores.append(sure)
             agreements.append(agreed)
@@ -131,3 +137,20 @@ def _foresee_hand(
         np.concatenate([np.zeros((0, L), np.float32), *scores]),
         np.concatenate([np.zeros(0, np.float32), *agreements]),
     )
+
+
+def _visits(t_ms: Int64, points: Float32, present: Bool) -> list[Int64]:
+    """The frames of each visit of a hand. Where the recogniser loses it it forgets it: no window reaches across."""
+    here = np.flatnonzero(present & np.isfinite(points).all(axis=(1, 2)))
+    return list(np.split(here, np.flatnonzero(np.diff(t_ms[here]) > LOST_MS) + 1))
+
+
+def _beside(t_ms: Int64, points: Float32, visits: list[Int64], ends: Int64, classifier: Classifier) -> Float32:
+    """(M, T, 21, 3) the other hand's windows that end at `ends` (M,), as the recogniser would have them."""
+    spec = classifier.card.window
+    beside = np.full((len(ends), spec.steps, *points.shape[1:]), np.nan, np.float32)
+    for visit in visits:
+        if len(visit):
+            now = (ends >= t_ms[visit[0]]) & (ends <= t_ms[visit[-1]] + LOST_MS)
+            beside[now] = resample(t_ms[visit], points[visit], np.ones(len(visit), bool), ends[now], spec)
+    return beside

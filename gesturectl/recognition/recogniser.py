@@ -8,6 +8,8 @@ import numpy as np
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Decider, Motion, Rejection
 from gesturectl.recognition.normalise import PALM, palm_length
+from gesturectl.recognition.personal import Personal
+from gesturectl.recognition.personalised import Personalised
 from gesturectl.recognition.rules import RULES, Rule
 from gesturectl.recognition.window import History, isotropic
 from gesturectl.types import HANDS, NOTHING, Float32, GestureEvent, Hand, Hands, Phase, Prediction
@@ -46,6 +48,7 @@ class Recogniser:
 
     `rules` may be replaced, to measure what each of them is worth; `thresholds` stand in for the card's. `foreseen`
     gives what the classifier would say of a hand at a time, where that was computed beforehand for a whole recording.
+    `personal` adds a person's own gestures.
     """
 
     def __init__(
@@ -54,7 +57,12 @@ class Recogniser:
         rules: Sequence[Rule] = RULES,
         thresholds: Mapping[str, float] | None = None,
         foreseen: Callable[[int, Hand], Prediction | None] | None = None,
+        personal: Personal | None = None,
     ) -> None:
+        if personal is not None:
+            classifier = Personalised(classifier, personal)
+        if isinstance(classifier, Personalised):
+            rules = classifier.adapted(rules)
         card = classifier.card
         thresholds = {label: card.threshold(label) for label in card.labels} | dict(thresholds or {})
         self._classifier = classifier
@@ -122,13 +130,22 @@ class Recogniser:
         """What the hand's last milliseconds show."""
         if self._foreseen is not None:
             return self._foreseen(t_ms, followed.hand)
-        window = followed.history.window(t_ms, self._classifier.card.window)
+        spec = self._classifier.card.window
+        window = followed.history.window(t_ms, spec)
+        if isinstance(self._classifier, Personalised):
+            return self._classifier.predict_beside(
+                window, self._other(followed).history.window(t_ms, spec), t_ms, followed.hand
+            )
         return self._classifier.predict(window, t_ms, followed.hand)
 
     def _speed_of_other(self, followed: _Followed, t_ms: int) -> float:
         """How fast the other hand moved at most, lately."""
-        (other,) = (hand for hand in self._followed if hand is not followed)
-        return max((speed for seen_ms, speed in other.speeds if seen_ms >= t_ms - _OTHER_MS), default=0.0)
+        return max(
+            (speed for seen_ms, speed in self._other(followed).speeds if seen_ms >= t_ms - _OTHER_MS), default=0.0
+        )
+
+    def _other(self, followed: _Followed) -> _Followed:
+        return self._followed[1] if followed is self._followed[0] else self._followed[0]
 
     def _lose(self, followed: _Followed, t_ms: int) -> list[GestureEvent]:
         followed.forget()

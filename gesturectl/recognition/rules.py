@@ -1,7 +1,7 @@
 """The rules between a prediction and an event: each small, named, and able to say why it refused."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gesturectl.recognition.vocabulary import HELD, OPPOSITE, VERTICAL
@@ -124,10 +124,13 @@ class Dwelt:
     moving_ms: int = 65
     """Two frames of a camera at 30 a second."""
     held_ms: int = 400
+    others_ms: Mapping[str, int] = field(default_factory=dict)
+    """For gestures that need another time."""
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse what flickers."""
-        needed = self.held_ms if candidate.gesture in HELD else self.moving_ms
+        usual = self.held_ms if candidate.gesture in HELD else self.moving_ms
+        needed = self.others_ms.get(candidate.gesture, usual)
         if candidate.held_ms < needed:
             return f"seen for {candidate.held_ms} ms of {needed}"
         return None
@@ -153,10 +156,12 @@ class Upright:
 
     name: str = "upright"
     lean: float = 125.0
+    except_for: frozenset[str] = frozenset({"swipe_down", "thumbs_down"})
+    """Gestures that end so, or that a person makes so."""
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a hand upside down, unless the gesture ends so."""
-        if candidate.gesture in ("swipe_down", "thumbs_down") or candidate.lean <= self.lean:
+        if candidate.gesture in self.except_for or candidate.lean <= self.lean:
             return None
         return f"the fingers point down ({candidate.lean:.0f} degrees from upright)"
 
@@ -167,10 +172,12 @@ class Alone:
 
     name: str = "alone"
     speed: float = 2.0
+    except_for: frozenset[str] = frozenset()
+    """Gestures of both hands."""
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a hand that moves together with the other one."""
-        if candidate.other_speed > self.speed:
+        if candidate.other_speed > self.speed and candidate.gesture not in self.except_for:
             return f"the other hand moves too, at {candidate.other_speed:.1f} palms a second"
         return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from gesturectl.errors import UsageError
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.shipped import classifier_at
+from gesturectl.verbs.evaluating.personal import check_options, evaluate_shots, with_library
 from gesturectl.verbs.evaluating.streams import evaluate_streams
 from gesturectl.verbs.evaluating.takes import evaluate_folds, evaluate_takes
 
@@ -14,6 +15,8 @@ _EPILOG = """examples:
   gesturectl evaluate signs                          the model that ships on the takes in signs/<gesture>/*.npz
   gesturectl evaluate signs --model mine.onnx --plot confusion.png
   gesturectl evaluate signs --folds subject          how good such a model is for people it wasn't trained on
+  gesturectl evaluate signs --shots 5 --repeats 20   how good personal gestures of five takes each would be
+  gesturectl evaluate --streams desk --library signs   personal gestures, enrolled from the takes in signs, in streams
   gesturectl evaluate --streams desk --json          events in long recordings: what fires when nothing should?
   gesturectl evaluate --streams desk --mirror        ... for somebody who uses the other hand
   gesturectl evaluate --streams desk --rate 15       ... by a camera of 15 frames a second
@@ -37,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "library", type=Path, nargs="?", metavar="LIBRARY", help="a folder of takes, one for each gesture"
     )
     parser.add_argument("--streams", type=Path, metavar="DIR", help="a folder of streams, instead of a library")
+    parser.add_argument("--library", type=Path, metavar="L", dest="enrol", help="with --streams: enrol the gestures of "
+                        "this library, and look for them alone")  # fmt: skip
+    parser.add_argument("--background", type=Path, metavar="DIR", help="with --library: takes of the same person doing "
+                        "nothing in particular; half a minute is worth more than more takes")  # fmt: skip
+    parser.add_argument("--shots", type=_positive, metavar="K", help="enrol K takes of each gesture, test on the rest")
+    parser.add_argument("--repeats", type=_positive, default=20, metavar="N", help="with --shots: how often, with "
+                        "other takes each time (default: %(default)s)")  # fmt: skip
     parser.add_argument("--model", type=Path, metavar="PATH", help="another gesture model than the one that ships")
     parser.add_argument("--folds", metavar="HOW", help="train a model like --model (default: fused) for each "
                         "fold, and judge it on that fold: “subject” for people, or a number of folds")  # fmt: skip
@@ -55,12 +65,18 @@ def run(args: argparse.Namespace) -> int:
     """Measure and report. Raises GesturectlError if there is nothing to measure."""
     if (args.library is None) == (args.streams is None):
         raise UsageError("evaluate", "it takes a library or --streams", "Give one of them; see evaluate --help")
+    check_options(args)
     if args.folds and (args.streams or args.rate or args.mirror):
         raise UsageError("--folds", "folds are of a library's takes as they are", "Leave the other options out")
     if args.folds:
         like = Classifier.load(args.model.expanduser(), live=False) if args.model else None
         return evaluate_folds(args, like)
-    classifier = classifier_at(args.model, threads=max(1, args.threads), live=args.streams is not None)
+    live = args.streams is not None or args.shots is not None
+    classifier = classifier_at(args.model, threads=max(1, args.threads), live=live)
+    if args.shots is not None:
+        return evaluate_shots(args, classifier)
+    if args.enrol:
+        classifier = with_library(args, classifier)
     return evaluate_streams(args, classifier) if args.streams else evaluate_takes(args, classifier)
 
 
@@ -69,6 +85,13 @@ def _rate(text: str) -> float:
     if not 1 <= rate <= 500:
         raise argparse.ArgumentTypeError("a rate is between 1 and 500 frames a second")
     return rate
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("it is a number from 1 to 1000")
+    return number
 
 
 def _cores() -> int:

@@ -1,0 +1,219 @@
+"""Personal gestures: a head for a person's own gestures, learnt at once from a few takes on the frozen embedding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.head import Examples, Head, fit, joined_odds
+from gesturectl.recognition.sight import both_hands, one_hand
+from gesturectl.recognition.variations import ENDS, Track, variations
+from gesturectl.types import HANDS, Bool, Float32, Hand
+
+Float64 = NDArray[np.float64]
+
+THRESHOLDS = (0.93, 0.86, 0.82, 0.8, 0.77)
+"""Score from which a gesture of 1, 2, 3, 4, 5 or more takes counts: the fewer takes, the less a score is worth."""
+_BOTH = 0.6
+"""Share of a take's windows in which both hands must be there for a take of both."""
+_KINDS = 12
+"""Kinds of background at most; it has no single centre."""
+_PER_KIND = 20
+"""Windows of background for each kind at least."""
+_MOST_ROWS = 400
+"""Of each gesture: those of eleven takes; from more takes each gives fewer."""
+
+
+class Rows(NamedTuple):
+    """Features of windows: of one hand, and of both where both were there."""
+
+    one: Float32
+    """(N, D)"""
+    two: Float32
+    """(M, E)"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Studied:
+    """What a head learns of a take. It depends on the model and the take alone."""
+
+    rows: Rows
+    """Of the take and its variations."""
+    plain: Rows
+    """Of the take as it is."""
+    hand: Hand
+    """Which made it, or made more of it."""
+    both: bool
+    """Whether it was made with both hands."""
+    length_ms: int
+    """From the first frame with a hand to the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalGesture:
+    """One gesture of a person's own."""
+
+    name: str
+    takes: int
+    """How many it was learnt from."""
+    hands: tuple[Hand, ...]
+    """Which may make it."""
+    both: bool
+    """Whether it takes both hands."""
+    length_ms: int
+    """Median length of its takes."""
+
+    @property
+    def threshold(self) -> float:
+        """The score from which it counts."""
+        return THRESHOLDS[min(self.takes, len(THRESHOLDS)) - 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Personal:
+    """The head of a person's gestures, for one model."""
+
+    model_sha256: str
+    """Of the model whose embedding it was learnt on; with another it means nothing."""
+    gestures: tuple[PersonalGesture, ...]
+    """Those of one hand, then those of both."""
+    one: Head | None
+    """Over the features of one hand."""
+    two: Head | None
+    """Over those of both hands."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names, in the order of the probabilities."""
+        return tuple(gesture.name for gesture in self.gestures)
+
+    def probabilities(
+        self, classifier: Classifier, windows: Float32, others: Float32, hand: Hand, embedded: Float32 | None = None
+    ) -> Float32:
+        """(M, gestures) for `windows` (M, T, 21, 3) of `hand` beside those of the other hand; the rest is nothing.
+
+        A gesture that this hand may not make has none. `embedded` (M, E) are the windows' embeddings, if known.
+        """
+        own, seen = one_hand(classifier, windows, hand, embedded)
+        beside = np.zeros(len(seen), bool)
+        two = np.zeros((len(seen), 0), np.float32)
+        if self.two is not None:
+            two, beside = both_hands(own, windows, others, hand)
+        found = self._probabilities(own, two, beside)
+        found[~seen] = 0
+        found[:, [hand not in gesture.hands for gesture in self.gestures]] = 0
+        return found
+
+    def of_rows(self, plain: Rows) -> Float32:
+        """(N, gestures) for the windows of a studied take, whichever hand made it."""
+        paired = len(plain.two) == len(plain.one)
+        return self._probabilities(plain.one, plain.two, np.full(len(plain.one), paired))
+
+    def _probabilities(self, one: Float32, two: Float32, beside: Bool) -> Float32:
+        parts: list[Float64] = []
+        if self.one is not None:
+            parts.append(self.one.log_odds(one.astype(np.float64)))
+        if self.two is not None:
+            odds = np.full((len(one), len(self.two.centres)), -np.inf)
+            if beside.any():
+                odds[beside] = self.two.log_odds(two[beside].astype(np.float64))
+            parts.append(odds)
+        return joined_odds(parts).astype(np.float32)
+
+
+def study(classifier: Classifier, take: Track) -> Studied:
+    """What a head can learn of `take`; no rows if no hand is in it for long enough."""
+    seen = take.present.mean(axis=0) if len(take.t_ms) else np.zeros(2)
+    hand: Hand = HANDS[0] if seen[0] > seen[1] else HANDS[1]
+    if len(take.t_ms) < 2:
+        nothing = Rows(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
+        return Studied(nothing, nothing, hand, False, 0)
+    cut = np.concatenate(list(variations(take, classifier.card.window)))  # (N, 2, T, 21, 3)
+    plain = np.arange(len(cut)) < ENDS
+    slot = HANDS.index(hand)
+    one, valid = one_hand(classifier, cut[:, slot], hand)
+    two, beside = both_hands(one, cut[:, slot], cut[:, 1 - slot], hand)
+    paired = valid & beside
+    both = bool(paired.sum() >= _BOTH * max(valid.sum(), 1))
+    more = np.zeros((0, two.shape[1]), np.float32)
+    if both:  # seen from the other hand it is the same gesture
+        other = HANDS[1 - slot]
+        own, there = one_hand(classifier, cut[:, 1 - slot], other)
+        turned, _ = both_hands(own, cut[:, 1 - slot], cut[:, slot], other)
+        more = turned[there & paired]
+    rows = Rows(one[valid], np.concatenate([two[paired], more]))
+    kept = plain & (paired if both else valid)
+    return Studied(rows, Rows(one[kept], two[kept] if both else two[:0]), hand, both, int(take.t_ms[-1] - take.t_ms[0]))
+
+
+def learn(model_sha256: str, takes: Mapping[str, Sequence[Studied]], background: Sequence[Rows] = ()) -> Personal:
+    """The head of the gestures in `takes`, each with at least one take that has rows, against `background`.
+
+    Each entry of `background` is of another origin: they aren't taken for kinds of one thing.
+    """
+    two_handed = {name: sum(take.both for take in made) * 2 > len(made) for name, made in takes.items()}
+    ordered = sorted(takes, key=lambda name: (two_handed[name], name))
+    ones = [name for name in ordered if not two_handed[name]]
+    twos = [name for name in ordered if two_handed[name]]
+    nothing_one = [part.one for part in background] + [t.rows.one for name in twos for t in takes[name]]
+    nothing_two = [part.two for part in background] + [t.rows.two for name in ones for t in takes[name]]
+    return Personal(
+        model_sha256,
+        tuple(_gesture(name, takes[name], two_handed[name]) for name in ordered),
+        _head([[take.rows.one for take in takes[name]] for name in ones], nothing_one),
+        _head([[take.rows.two for take in takes[name]] for name in twos], nothing_two),
+    )
+
+
+def _gesture(name: str, takes: Sequence[Studied], both: bool) -> PersonalGesture:
+    hands = HANDS if both else tuple(hand for hand in HANDS if any(take.hand == hand for take in takes))
+    return PersonalGesture(name, len(takes), hands, both, int(np.median([take.length_ms for take in takes])))
+
+
+def _head(gestures: Sequence[Sequence[Float32]], background: Sequence[Float32]) -> Head | None:
+    if not gestures:
+        return None
+    features, group, take = [], [], []
+    for number, takes in enumerate(gestures):
+        every = max(1, sum(map(len, takes)) // _MOST_ROWS)
+        for k, rows in enumerate(takes):
+            kept = rows[k % every :: every]
+            features.append(kept)
+            group.append(np.full(len(kept), number))
+            take.append(np.full(len(kept), k))
+    next_group = len(gestures)
+    for rows in background:
+        if len(rows):
+            kinds = _kinds(rows)
+            features.append(rows)
+            group.append(next_group + kinds)
+            take.append(np.arange(len(rows)) * 7 // 5)
+            next_group += int(kinds.max()) + 1
+    return fit(
+        Examples(
+            np.concatenate(features).astype(np.float64), np.concatenate(group), np.concatenate(take), len(gestures)
+        )
+    )
+
+
+def _kinds(rows: Float32) -> NDArray[np.int64]:
+    """(N,) numbers of kinds among `rows` (N, D), by a few rounds of k-means from rows far apart."""
+    count = max(1, min(_KINDS, len(rows) // _PER_KIND))
+    spread = rows.std(axis=0)
+    ready = (rows - rows.mean(axis=0)) / np.maximum(spread, 0.1 * float(np.median(spread)) + 1e-6)
+    chosen = [0]
+    nearest = np.full(len(rows), np.inf)
+    for _ in range(count - 1):
+        nearest = np.minimum(nearest, ((ready - ready[chosen[-1]]) ** 2).sum(axis=1))
+        chosen.append(int(nearest.argmax()))
+    centres = ready[chosen]
+    kinds = np.zeros(len(rows), np.int64)
+    for _ in range(8):
+        apart = (ready**2).sum(axis=1)[:, None] - 2 * ready @ centres.T + (centres**2).sum(axis=1)
+        kinds = apart.argmin(axis=1).astype(np.int64)
+        centres = np.stack([ready[kinds == k].mean(axis=0) if (kinds == k).any() else centres[k] for k in range(count)])
+    _, compact = np.unique(kinds, return_inverse=True)
+    return compact.astype(np.int64)

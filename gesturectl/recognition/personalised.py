@@ -1,0 +1,112 @@
+"""A classifier and a person's own gestures as one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.normalise import normalise
+from gesturectl.recognition.personal import Personal, PersonalGesture
+from gesturectl.recognition.rules import Alone, Dwelt, Rule, Upright
+from gesturectl.types import NOTHING, Float32, Hand, Prediction
+
+TAKES_OVER = 0.5
+"""Below this share of personal gestures together, the model's own gestures keep all they have."""
+DWELL_SHARE = 0.12
+"""Of a personal gesture's length it must be on top: what begins like another is told from it by longer evidence."""
+_DWELL_MS = (100, 350)
+
+
+class Personalised(Classifier):
+    """A classifier whose scores hold a person's own gestures, too.
+
+    A personal gesture takes from "nothing" what it is likely to be. From the model's own gestures it takes only when
+    personal gestures are likelier than all else together, so that these stay what they were. With `only`, the model's
+    own gestures aren't looked for.
+    """
+
+    def __init__(self, classifier: Classifier, personal: Personal, only: bool = False) -> None:
+        self._base, self._personal = classifier, personal
+        base = classifier.card
+        names = personal.labels
+        kept = (NOTHING,) if only else base.labels
+        added = tuple(name for name in names if name not in kept)
+        thresholds = {label: value for label, value in base.thresholds.items() if label in kept}
+        thresholds |= {gesture.name: gesture.threshold for gesture in personal.gestures if gesture.name in added}
+        self.card = replace(base, labels=(*kept, *added), thresholds=thresholds)
+        self.sha256 = classifier.sha256
+        self.provider = classifier.provider
+        self._only = only
+        self._own = [self.card.labels.index(name) for name in names]
+
+    @property
+    def personal(self) -> Personal:
+        """The person's gestures."""
+        return self._personal
+
+    def predict_beside(self, window: Float32, other: Float32, t_ms: int, hand: Hand) -> Prediction | None:
+        """What `window` (T, 21, 3) of `hand` shows beside the other hand's; see `Classifier.predict`."""
+        scores, agreement = self.look(window[None], other[None], hand)
+        if len(scores) == 0:
+            return None
+        return Prediction(t_ms, hand, self.card.labels, scores[0], float(agreement[0]))
+
+    def look(self, windows: Float32, others: Float32, hand: Hand) -> tuple[Float32, Float32]:
+        """Probabilities (V, L) and agreement (V,) for those of `windows` (M, T, 21, 3) in which enough is seen."""
+        ready = normalise(windows)
+        usable = ready.valid
+        if not usable.any():
+            return np.zeros((0, len(self.card.labels)), np.float32), np.zeros(0, np.float32)
+        base, agreement, embedded = self._base.scores(ready.points[usable], ready.mask[usable])
+        own = self._personal.probabilities(self._base, windows[usable], others[usable], hand, embedded)
+        return self._combined(base, own), self._agreed(agreement, own)
+
+    def adapted(self, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+        """`rules` with what personal gestures need of them."""
+        return tuple(self._adapted(rule) for rule in rules)
+
+    def _combined(self, base: Float32, own: Float32) -> Float32:
+        nothing = self._base.card.labels.index(NOTHING)
+        if self._only:
+            base = np.zeros_like(base)
+            base[:, nothing] = 1.0
+        share = own.sum(axis=1, keepdims=True)
+        over = np.where(share >= TAKES_OVER, share, np.float32(0))
+        idle = base[:, nothing : nothing + 1].copy()
+        left = base * (1 - over)
+        left[:, nothing : nothing + 1] = idle * (1 - share)
+        taken = idle * share + (1 - idle) * over
+        scores = np.zeros((len(base), len(self.card.labels)), np.float32)
+        if self._only:
+            scores[:, 0] = left[:, nothing]
+        else:
+            scores[:, : base.shape[1]] = left
+        scores[:, self._own] += own / np.maximum(share, 1e-9) * taken
+        return scores
+
+    def _agreed(self, agreement: Float32, own: Float32) -> Float32:
+        """The branches know nothing of personal gestures: where these take over, what they say doesn't matter."""
+        if self._only:
+            return np.ones_like(agreement)
+        return np.where(own.sum(axis=1) >= TAKES_OVER, np.float32(1), agreement).astype(np.float32)
+
+    def _adapted(self, rule: Rule) -> Rule:
+        gestures = self._personal.gestures
+        if isinstance(rule, Dwelt):
+            return replace(
+                rule, others_ms={**rule.others_ms, **{g.name: _dwell_ms(g) for g in gestures if self._is_new(g)}}
+            )
+        if isinstance(rule, Upright):  # however a person holds the hand, the takes have it
+            return replace(rule, except_for=rule.except_for | {g.name for g in gestures})
+        if isinstance(rule, Alone):
+            return replace(rule, except_for=rule.except_for | {g.name for g in gestures if g.both})
+        return rule
+
+    def _is_new(self, gesture: PersonalGesture) -> bool:
+        return self._only or gesture.name not in self._base.card.labels
+
+
+def _dwell_ms(gesture: PersonalGesture) -> int:
+    low, high = _DWELL_MS
+    return int(np.clip(DWELL_SHARE * gesture.length_ms, low, high))

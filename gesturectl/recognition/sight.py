@@ -1,0 +1,49 @@
+"""What a personal head looks at: the embedding and the hand-made features of a hand, or of both."""
+
+import numpy as np
+
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.descriptor import SEGMENTS, describe
+from gesturectl.recognition.normalise import PALM, Normalised, normalise
+from gesturectl.recognition.variations import as_right
+from gesturectl.types import Bool, Float32, Hand
+
+_BATCH = 256
+
+
+def one_hand(
+    classifier: Classifier, windows: Float32, hand: Hand, embedded: Float32 | None = None
+) -> tuple[Float32, Bool]:
+    """(M, D) features of `windows` (M, T, 21, 3), and (M,) whether there was enough to see; else they mean nothing.
+
+    A left hand is turned into a right one that goes the same way. `embedded` (M, E) saves embedding a right one again.
+    """
+    ready = normalise(as_right(windows) if hand == "left" else windows)
+    if embedded is None or hand == "left":
+        embedded = _embedded(classifier, ready)
+    return np.concatenate([embedded, describe(ready)], axis=1), ready.valid
+
+
+def both_hands(own: Float32, windows: Float32, others: Float32, hand: Hand) -> tuple[Float32, Bool]:
+    """(M, D) features of a hand, `own` being those of `one_hand`, beside the other hand's windows `others`."""
+    other: Hand = "right" if hand == "left" else "left"
+    ready = normalise(as_right(others) if other == "left" else others)
+    side = -1.0 if hand == "left" else 1.0
+    scale = np.maximum(normalise(windows).scale, 1e-3)[:, None, None]
+    apart = (others[:, :, PALM, :2].mean(axis=2) - windows[:, :, PALM, :2].mean(axis=2)) / scale
+    apart[..., 0] *= side
+    known = np.isfinite(apart).all(axis=2)
+    apart = np.where(known[..., None], np.clip(np.nan_to_num(apart), -20, 20), 0.0)
+    parts = np.array_split(np.arange(apart.shape[1]), SEGMENTS)
+    where = [apart[:, p].sum(axis=1) / np.maximum(known[:, p].sum(axis=1), 1)[:, None] for p in parts]
+    features = np.concatenate([own, describe(ready), np.concatenate(where, axis=1)], axis=1).astype(np.float32)
+    return features, ready.valid
+
+
+def _embedded(classifier: Classifier, ready: Normalised) -> Float32:
+    embedded = np.zeros((len(ready.valid), classifier.card.embedding), np.float32)
+    usable = np.flatnonzero(ready.valid)
+    for start in range(0, len(usable), _BATCH):
+        rows = usable[start : start + _BATCH]
+        _, _, embedded[rows] = classifier.scores(ready.points[rows], ready.mask[rows])
+    return embedded
