@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "quit": "stop the running daemon",
     "models": "list installed models, their hashes and what runs them",
     "import": "bring videos or key points from elsewhere into the library of takes",
+    "enrol": "learn your own gestures from a few takes each",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
     "evaluate": "measure a model on takes or streams",
     "benchmark": "train families of models on a public set, and set them beside published figures",

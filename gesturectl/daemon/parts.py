@@ -27,6 +27,8 @@ class Wanted:
     """The only folder of profiles to read, besides the bundled ones; None for the user's own."""
     own_profiles: bool = True
     """False reads the bundled profiles alone."""
+    own_gestures: bool = True
+    """False leaves out the user's personal gestures."""
     profile: str | None = None
     """The profile to fix from the start."""
     dry_run: bool = False
@@ -78,14 +80,18 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
     Raises ModelError, ConfigError for profiles that were asked for by name, UsageError for a profile there isn't.
     """
     # Imported here: onnxruntime and OpenCV's helpers take longer than everything else together.
+    from gesturectl.daemon.own_gestures import OwnGestures
     from gesturectl.landmarks import open_tracker
     from gesturectl.landmarks.schedule import Schedule
     from gesturectl.recognition.recogniser import Recogniser
     from gesturectl.recognition.shipped import classifier_at
 
     classifier = classifier_at(wanted.model)
-    recogniser = Recogniser(classifier)
+    own = wanted.own_gestures
+    recogniser = OwnGestures(classifier, warn, keep=wanted.model is None) if own else Recogniser(classifier)
     plans = load_plans(wanted.profiles, wanted.own_profiles, recogniser.gestures, warn)
+    if isinstance(recogniser, OwnGestures):
+        recogniser.tell(plans.know)
     if wanted.profile is not None:
         plans.fix(wanted.profile)
     injector, injector_words = _injector(wanted, warn)

@@ -25,7 +25,7 @@ class ProfilePlans:
 
         Raises ConfigError with all mistakes if there is no fallback, or it holds mistakes too.
         """
-        self._folders, self._gestures = tuple(folders), gestures
+        self._folders, self._gestures = tuple(folders), set(gestures)
         self.trouble = ""
         """Mistakes in the files, while the last good profiles stay in use; else empty."""
         self.fixed: str | None = None
@@ -33,13 +33,13 @@ class ProfilePlans:
         self._mended: tuple[tuple[Path, int], ...] | None = None
         """While the fallback is used: the files as they were when last tried."""
         try:
-            self._watch = ProfileWatch(self._folders, gestures)
+            self._watch = ProfileWatch(self._folders, self._gestures)
         except ConfigError as error:
             if not fallback:
                 raise
             self.trouble = str(error)
             self._mended = self._changes()
-            self._watch = ProfileWatch(fallback, gestures)
+            self._watch = ProfileWatch(fallback, self._gestures)
         self._resolver = Resolver(self._watch.current)
 
     @property
@@ -104,6 +104,10 @@ class ProfilePlans:
             self._note(error)
             raise error
         self._use()
+
+    def know(self, gestures: Collection[str]) -> None:
+        """Profiles may name these gestures, too, from now on."""
+        self._gestures.update(gestures)
 
     def _try_again(self) -> bool:
         self._mended = self._changes()

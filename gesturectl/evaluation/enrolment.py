@@ -1,7 +1,7 @@
 """From folders of takes to personal gestures: what is read, what is warned of, what is learnt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from gesturectl.gestures.take import Take, read_take
 from gesturectl.recognition.background import FILE, between_takes, own_background, shipped_background
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.personal import Personal, Rows, Studied, learn, study
+from gesturectl.recognition.personal_file import Stored
 from gesturectl.recognition.variations import Track, mirrored, track
 from gesturectl.recognition.vocabulary import mirrored_label
 from gesturectl.types import NOTHING
@@ -73,7 +74,39 @@ class Enrolled:
     """What was learnt."""
 
     personal: Personal
-    warnings: tuple[Warned, ...] = field(default=())
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolledFolders:
+    """What was learnt from folders."""
+
+    stored: Stored
+    """As it goes into the file."""
+    warnings: tuple[Warned, ...]
+    problems: tuple[GesturectlError, ...]
+    """Takes that couldn't be read, and were left out."""
+
+
+def enrolled_from(
+    classifier: Classifier,
+    folders: Sequence[Path],
+    idle: Sequence[Path] = (),
+    *,
+    left_out: Sequence[str] = (),
+    either_hand: bool = False,
+) -> EnrolledFolders:
+    """Learn the gestures in `folders`, but those `left_out`, to be used beside the model's own. Raises GesturectlError."""
+    takes = read_folders(folders, left_out)
+    enrolled = enrol(classifier, takes, read_idle(idle), either_hand=either_hand)
+    stored = Stored(
+        enrolled.personal,
+        tuple(str(folder.resolve()) for folder in folders),
+        tuple(str(folder.resolve()) for folder in idle),
+        tuple(left_out),
+        either_hand,
+    )
+    return EnrolledFolders(stored, enrolled.warnings, takes.problems)
 
 
 def read_folders(folders: Sequence[Path], left_out: Sequence[str] = ()) -> Takes:

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturectl.errors import GesturectlError
+from gesturectl.paths import data_dir
 from gesturectl.recognition.head import Head
 from gesturectl.recognition.personal import Personal, PersonalGesture
+from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.types import HANDS
 
 NAME = "personal.npz"
@@ -115,6 +117,19 @@ def read_personal(path: Path) -> Stored | None:
     if not gestures or not fits or list(gestures) != [*ones, *twos]:
         raise PersonalFileError(str(path), "its gestures don't fit its numbers", _REMEDY)
     return Stored(personal, texts[0], texts[1], texts[2], either)
+
+
+def known_gestures(path: Path | None = None) -> tuple[str, ...]:
+    """The gestures of the model that ships, and the person's own in `path` (the user's file).
+
+    A damaged file has none; `gesturectl run` tells of it.
+    """
+    try:
+        stored = read_personal(path or data_dir() / NAME)
+    except PersonalFileError:
+        return STARTER
+    own = stored.personal.labels if stored else ()
+    return (*STARTER, *(name for name in own if name not in STARTER))
 
 
 def _gesture(row: dict[str, Any]) -> PersonalGesture:

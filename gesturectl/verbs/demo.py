@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         # Read without pace: every frame belongs into the annotated clip, however slow the machine.
         camera = stack.enter_context(closing(open_source(str(clip), fast=True)))
-        parts = find_parts(Wanted(own_profiles=False, dry_run=True, look_at_desktop=False), _say)
+        parts = find_parts(Wanted(own_profiles=False, own_gestures=False, dry_run=True, look_at_desktop=False), _say)
         stack.callback(parts.tracker.close)
         writer = stack.enter_context(ClipWriter(args.out, _FPS))
         show = _Json(args.out) if args.json else _Terminal(parts.found(camera.description), args.out)

@@ -8,7 +8,7 @@ from pathlib import Path
 from gesturectl.errors import UsageError
 from gesturectl.profiles.load import default_folders, load, profile_files
 from gesturectl.profiles.schema import DEFAULT, Profile, Profiles
-from gesturectl.recognition.vocabulary import STARTER
+from gesturectl.recognition.personal_file import known_gestures
 
 _EPILOG = """examples:
   gesturectl profiles path                 where to put your own
@@ -59,7 +59,7 @@ def _path(as_json: bool) -> int:
 
 
 def _list(as_json: bool) -> int:
-    profiles = load(default_folders(), STARTER)
+    profiles = load(default_folders(), known_gestures())
     rows = [_row(profile, profiles) for profile in profiles.profiles.values()]
     if as_json:
         print(json.dumps({"type": "profiles", "profiles": rows}))
@@ -96,7 +96,7 @@ def _check(paths: Sequence[Path], as_json: bool) -> int:
     empty = [path for path in paths if not profile_files(path)]
     if empty:
         raise UsageError(str(empty[0]), "there is no profile in this folder", "A profile's name ends with .toml")
-    files = load((bundled, *folders), STARTER).files
+    files = load((bundled, *folders), known_gestures()).files
     if as_json:
         print(json.dumps({"type": "profiles_check", "ok": True, "files": [str(f) for f in files]}))
     else:

@@ -11,7 +11,7 @@ from gesturectl.errors import UsageError
 from gesturectl.profiles.load import default_folders, load
 from gesturectl.profiles.resolve import Resolution, Resolver
 from gesturectl.profiles.schema import Profiles
-from gesturectl.recognition.vocabulary import STARTER
+from gesturectl.recognition.personal_file import known_gestures
 from gesturectl.toml_schema import nearest
 from gesturectl.types import HANDS
 
@@ -37,10 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Explain; a gesture that does nothing is an answer, too."""
-    profiles = load(default_folders(), STARTER)
+    known_names = known_gestures()
+    profiles = load(default_folders(), known_names)
     fixed = None if args.profile in (None, AUTO) else args.profile
-    if args.gesture not in STARTER:
-        raise UsageError("which", f'there is no gesture "{args.gesture}"', nearest(args.gesture, STARTER))
+    if args.gesture not in known_names:
+        raise UsageError("which", f'there is no gesture "{args.gesture}"', nearest(args.gesture, known_names))
     if fixed and fixed not in profiles.profiles:
         raise UsageError("which", f'there is no profile "{fixed}"', nearest(fixed, profiles.profiles))
     app = _app(args.app, args.title, profiles)
