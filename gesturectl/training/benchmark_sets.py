@@ -101,10 +101,8 @@ def signs(train: Path, branches: Sequence[str]) -> BenchmarkSet:
 
     Tested are the repositories with all three signs; those with some of them are learned from. Raises UsageError.
     """
-    kind = "hands" if all("hands" in branch_class(name).READS for name in branches) else "keypoints"
-    if branches == ("lstm",):
-        kind = "keypoints"
-    given = InputSpec("keypoints", "take", False, _BODY) if kind == "keypoints" else InputSpec("hands", "take")
+    with_body = all("keypoints" in branch_class(name).READS for name in branches)
+    given = InputSpec("keypoints", "take", size=_BODY) if with_body else InputSpec("hands", "take")
     _check_reads(branches, given)
     rows = [row for row in _takes(train, holistic, "a set of holistic clips", "") if row.gesture in SIGNS]
     shown = {person: {row.gesture for row in rows if row.take.subject == person} for person in _people(rows)}

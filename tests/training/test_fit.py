@@ -36,6 +36,16 @@ def exported(trained, tmp_path_factory):
     return path
 
 
+def test_with_nobody_held_out_all_epochs_count_and_branches_alike():
+    alone = replace(CONFIG, epochs=3, patience=1, validation_share=0.0, fine_tune=2)
+    said: list[str] = []
+    found = fit(toy_windows(80), LABELS, SPEC, alone, progress=said.append)
+    assert len(found.epochs) == 3
+    assert found.metrics == {}
+    assert found.model.branch_weight.tolist() == pytest.approx([1 / 3] * 3)
+    assert not any("nan" in line for line in said)
+
+
 def test_gestures_that_differ_are_told_apart(trained):
     unseen = toy_windows(80, seed=1)
     with torch.inference_mode():
