@@ -96,7 +96,7 @@ def enrolled_from(
     left_out: Sequence[str] = (),
     either_hand: bool = False,
 ) -> EnrolledFolders:
-    """Learn the gestures in `folders`, but those `left_out`, to be used beside the model's own. Raises GesturectlError."""
+    """Learn the gestures in `folders`, but those `left_out`, for use beside the model's own. Raises GesturectlError."""
     takes = read_folders(folders, left_out)
     enrolled = enrol(classifier, takes, read_idle(idle), either_hand=either_hand)
     stored = Stored(
