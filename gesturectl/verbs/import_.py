@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -12,8 +11,9 @@ from gesturectl.errors import UsageError
 from gesturectl.gestures.importers import LAYOUTS, detect
 from gesturectl.gestures.importers.base import Wishes
 from gesturectl.paths import data_dir
+from gesturectl.verbs.engines.options import add_engine_arguments, engine_of
 from gesturectl.verbs.importing.progress import Progress
-from gesturectl.verbs.importing.tasks import Problem, in_processes, in_turn
+from gesturectl.verbs.importing.tasks import Problem
 from gesturectl.verbs.importing.work import Plan, Tally, import_all
 
 AUTO = "auto"
@@ -22,6 +22,7 @@ _EPILOG = """examples:
   gesturectl import ~/videos                       a folder of videos for each gesture, into your library
   gesturectl import MP_Data --out signs --fps 15   MediaPipe key points that were recorded at 15 frames a second
   gesturectl import ~/videos --nothing idle --subject anna --jobs 4
+  gesturectl import /nfs/videos --out /nfs/signs --ray head:6379     on a Ray cluster that sees both folders
 
 layouts (--format):
   pictures     <class>/*.mp4 (avi, mov, mkv, webm ...) and <class>/<sequence>/*.jpg (png ...): hands are looked for
@@ -48,8 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="a class of the source that is no gesture; may be repeated")  # fmt: skip
     parser.add_argument("--subject", default="", metavar="NAME", help="who made all of these")
     parser.add_argument("--fps", type=_rate, help="frames a second, where the source doesn't say")
-    parser.add_argument("--jobs", type=_jobs, default=max(1, (os.cpu_count() or 2) - 1), metavar="N",
-                        help="processes that look for hands (default: one less than there are cores)")  # fmt: skip
+    add_engine_arguments(parser, "look for hands")
     parser.add_argument("--tracker", choices=("onnx", "mediapipe"), default="onnx", help="what finds the hands")
     parser.add_argument("--keep-frames", action="store_true", help="keep the pictures, as JPEGs beside each take")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -60,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
     """Import, and say what became of everything."""
     source: Path = args.source.expanduser()
     library = (args.out or data_dir() / "library").expanduser()
+    if args.ray is not None:  # whose workers have working folders of their own
+        source, library = source.absolute(), library.absolute()
     if library.resolve() == source.resolve():
         raise UsageError("--out", "it is the source itself", "Give another folder")
     layout, reason = detect(source) if args.format == AUTO else (args.format, "--format says so")
@@ -73,9 +75,9 @@ def run(args: argparse.Namespace) -> int:
         args.keep_frames,
         args.tracker,
     )
-    engine = in_turn if args.jobs == 1 else in_processes(args.jobs)
     try:
-        tally = import_all(items, plan, engine, Progress(len(items)))
+        with engine_of(args) as engine:
+            tally = import_all(items, plan, engine, Progress(len(items)))
     except KeyboardInterrupt:
         _say("interrupted; run the same command again to go on")
         raise
@@ -132,13 +134,6 @@ def _rate(text: str) -> float:
     if not 1 <= rate <= 1000:
         raise argparse.ArgumentTypeError("a rate is between 1 and 1000 frames a second")
     return rate
-
-
-def _jobs(text: str) -> int:
-    jobs = int(text)
-    if not 1 <= jobs <= 256:
-        raise argparse.ArgumentTypeError("between 1 and 256 processes")
-    return jobs
 
 
 def _say(text: str) -> None:

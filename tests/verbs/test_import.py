@@ -2,10 +2,8 @@
 
 import io
 import json
-import multiprocessing
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from gesturectl.gestures.take import read_take
 from gesturectl.types import Frame, Hands
 from gesturectl.verbs.importing import work
 from gesturectl.verbs.importing.progress import Progress, in_words
-from gesturectl.verbs.importing.tasks import Outcome, Problem, Task, in_processes
+from gesturectl.verbs.importing.tasks import Problem
 
 
 class EverywhereTracker:
@@ -179,47 +177,8 @@ def test_a_full_disk_ends_the_import_and_keeps_what_was_written(
     assert [path.name for path in (tmp_path / "lib" / "wave").iterdir()] == ["0.npz"]
 
 
-def crash_or_refuse(task: Task) -> Outcome:
-    """What a process does in the next test: one clip kills it."""
-    if task.clip.name == "deadly":
-        os._exit(3)
-    return Problem(str(task.clip), "refused")
-
-
-def test_a_clip_that_kills_its_process_is_named_and_the_others_go_on() -> None:
-    names = ["a", "b", "deadly", "c", "d", "e", "f", "g"]
-    tasks = [Task("wave", Path(name), Path(name), None, {}, "onnx", None) for name in names]
-    outcomes = {task.clip.name: outcome for task, outcome in in_processes(2, crash_or_refuse)(tasks)}
-    assert outcomes.keys() == set(names)
-    facts = {name: outcome.fact for name, outcome in outcomes.items() if isinstance(outcome, Problem)}
-    assert facts.pop("deadly") == "decoding or tracking it crashes"
-    assert set(facts.values()) == {"refused"}
-
-
-def sleep_long(task: Task) -> Outcome:
-    """What a process does in the next test: one clip takes for ever."""
-    if task.clip.name == "endless":
-        time.sleep(600)
-    return Problem(str(task.clip), "refused")
-
-
-def test_stopping_waits_for_no_clip_and_leaves_neither_processes_nor_frames(tmp_path: Path) -> None:
-    partial = tmp_path / ".endless.frames.123.partial"
-    partial.mkdir()
-    frames_to = tmp_path / "endless.frames"
-    tasks = [Task("wave", Path(name), Path(name), None, {}, "onnx", frames_to) for name in ("endless", "a")]
-    before = set(multiprocessing.active_children())
-    outcomes = in_processes(2, sleep_long)(tasks)
-    assert next(outcomes)[0].clip.name == "a"
-    started_s = time.monotonic()
-    outcomes.close()
-    assert time.monotonic() - started_s < 20
-    assert set(multiprocessing.active_children()) == before
-    assert not partial.exists()
-
-
 def test_a_broken_program_isnt_blamed_on_the_clips(tmp_path: Path) -> None:
-    def engine(tasks: Any) -> Any:
+    def engine(work: Any, tasks: Any) -> Any:
         return ((task, Problem("models/x.onnx", "it is missing", "Install again", fatal=True)) for task in tasks)
 
     put_video(tmp_path / "wave" / "a.avi")

@@ -1,14 +1,6 @@
-"""Clips tracked by several processes. An engine is a function from tasks to outcomes; more of them may be added."""
+"""The work of an import that takes time: clips, tracked."""
 
-import multiprocessing
-import signal
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +8,7 @@ from gesturectl.errors import GesturectlError, ModelError
 from gesturectl.evaluation.tracking import KeepingError, forget_partial_frames, track_clip
 from gesturectl.gestures.take import Take
 from gesturectl.landmarks import TrackerKind
-
-_AHEAD = 2
-"""Tasks that wait for each process, so that none is idle and few takes are in memory."""
+from gesturectl.verbs.engines.base import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +36,6 @@ class Problem:
 
 
 Outcome = Take | Problem
-Outcomes = Generator[tuple[Task, Outcome], None, None]
-"""The outcomes as they come, in any order; closing it stops the work."""
-Engine = Callable[[Iterable[Task]], Outcomes]
-"""Runs `do` on every task."""
 
 
 def do(task: Task) -> Outcome:
@@ -62,74 +48,15 @@ def do(task: Task) -> Outcome:
         return Problem(error.place, error.fact, error.remedy)
 
 
-def in_turn(tasks: Iterable[Task]) -> Outcomes:
-    """The engine of one job: this very process."""
-    return ((task, do(task)) for task in tasks)
+def lost(task: Task, reason: str) -> Outcome:
+    """The outcome of a clip that takes its process down."""
+    return Problem(str(task.clip), f"it can't be decoded or tracked: {reason}")
 
 
-def in_processes(jobs: int, work: Callable[[Task], Outcome] = do) -> Engine:
-    """An engine of `jobs` processes of this machine. A clip that crashes its process is a Problem; the others go on."""
-
-    def run(tasks: Iterable[Task]) -> Outcomes:
-        waiting = iter(tasks)
-        while True:
-            crashed: list[Task] = []
-            yield from _until_a_crash(waiting, jobs, work, crashed)
-            if not crashed:
-                return
-            for task in crashed:  # one of them is to blame; alone, each takes only itself down
-                alone: list[Task] = []
-                yield from _until_a_crash(iter([task]), 1, work, alone)
-                yield from ((task, Problem(str(task.clip), "decoding or tracking it crashes")) for task in alone)
-
-    return run
+def forget(task: Task) -> None:
+    """Remove what a process that was ended left of the frames it was keeping."""
+    forget_partial_frames(task.frames_to)
 
 
-def _until_a_crash(tasks: Iterator[Task], jobs: int, work: Callable[[Task], Outcome], crashed: list[Task]) -> Outcomes:
-    """Outcomes of `tasks` until there are none or a process dies; those under way then are put into `crashed`.
-
-    Closing the iterator (Ctrl-C) ends the processes at once, without waiting for their clips.
-    """
-    others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")  # a fork would inherit OpenCV's and ONNX Runtime's threads, dead
-    pool = ProcessPoolExecutor(jobs, context, _start)
-    running: dict[Future[Outcome], Task] = {}
-    try:
-        while True:
-            for task in islice(tasks, _AHEAD * jobs - len(running)):
-                try:
-                    running[pool.submit(work, task)] = task
-                except BrokenProcessPool:
-                    crashed.append(task)
-                    raise
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running[future], future.result()
-                del running[future]
-    except BrokenProcessPool:
-        crashed += running.values()
-    finally:
-        with _uninterrupted():  # a second Ctrl-C in here would leave processes that nobody ends
-            if running:
-                for process in set(multiprocessing.active_children()) - others:
-                    process.terminate()
-            pool.shutdown(wait=True, cancel_futures=True)
-            for task in running.values():
-                forget_partial_frames(task.frames_to)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _start() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends the pool
+TRACKING = Work(do, lost, forget)
+"""What is done with every clip."""

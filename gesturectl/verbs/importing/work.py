@@ -16,8 +16,9 @@ from gesturectl.gestures.stream import write_events
 from gesturectl.gestures.take import Take, write_take
 from gesturectl.landmarks import TrackerKind
 from gesturectl.types import NOTHING
+from gesturectl.verbs.engines.base import Engine
 from gesturectl.verbs.importing.progress import Progress
-from gesturectl.verbs.importing.tasks import Engine, Problem, Task
+from gesturectl.verbs.importing.tasks import TRACKING, Problem, Task
 
 NO_HAND = "no hand is seen in it"
 
@@ -81,7 +82,7 @@ def import_all(items: Collection[Item], plan: Plan, engine: Engine, progress: Pr
                 progress.step()
 
     try:
-        with closing(engine(clips())) as outcomes:
+        with closing(engine(TRACKING, clips())) as outcomes:
             for task, outcome in outcomes:
                 _store(task, outcome, plan, tally)
                 progress.step()
