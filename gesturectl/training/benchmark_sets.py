@@ -80,6 +80,10 @@ def shrec17(
     rows = [StoredTake(f"{t.gesture}_{int(t.take.meta['finger'])}", t.path, t.take) for t in (*takes, *tested)]
     if test and (unknown := {row.gesture for row in rows[len(takes) :]} - {row.gesture for row in rows[: len(takes)]}):
         raise UsageError(str(test), f"nothing in --train shows {sorted(unknown)[0]}", "Give the files of one set.")
+    if twice := {_origin(row) for row in takes} & {_origin(row) for row in tested}:
+        raise UsageError(
+            str(test), f"take {min(twice)[1]} is in --train as well", "Give a file of other people's takes."
+        )
     data = whole_takes(rows, given, STEPS)
     coarse = [label.rsplit("_", 1)[0] for label in data.labels]
     gestures = sorted(set(coarse))
@@ -161,6 +165,11 @@ def _check_reads(branches: Sequence[str], given: InputSpec) -> None:
 
 def _names(rows: Sequence[StoredTake]) -> set[str]:
     return {f"{row.gesture}/{row.name}" for row in rows}
+
+
+def _origin(row: StoredTake) -> tuple[str, str]:
+    """What tells a take apart from all others of the set."""
+    return row.gesture, row.name.partition("-")[2]
 
 
 def _people(rows: Sequence[StoredTake]) -> list[str]:

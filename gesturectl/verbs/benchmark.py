@@ -53,7 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "processors that have it, slower on others (default: with cuda)")  # fmt: skip
     parser.add_argument("--threads", type=_positive, default=os.cpu_count() or 1, metavar="N",
                         help="processor cores for training (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"also write {_TABLE}, {_FIGURES} and the models")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"also write {_TABLE}, {_FIGURES} and the model of "
+                        "each family (with folds: of the last one)")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.epilog = _EPILOG
 

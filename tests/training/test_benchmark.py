@@ -148,6 +148,7 @@ def test_signs_leave_one_person_out_and_count_handless_clips_as_mistakes(tmp_pat
         (["shrec17", "--train", "{shrec}", "--models", "dd_net,dd_net"], "different families"),
         (["shrec17", "--train", "{shrec}", "--folds", "9"], "a number from 2 to 4"),
         (["shrec17", "--train", "{shrec}", "--test", "{shrec}", "--folds", "2"], "nothing to fold"),
+        (["shrec17", "--train", "{shrec}", "--test", "{shrec}"], "is in --train as well"),
         (["signs", "--train", "{signs}", "--labels", "14"], "always three"),
     ],
 )
