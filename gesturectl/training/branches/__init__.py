@@ -14,7 +14,7 @@ FUSED = ("cnn_lstm", "pointnet_lstm", "transformer_lstm")
 """The branches that the shipped model fuses."""
 FAMILIES = {"fused": FUSED, "fused_takes": (*FUSED, "dd_net", "hand_frame")}
 """Families of several branches, by name."""
-_PARTS = ("base", "pictures")
+_PARTS = ("base", "pictures", "residual")
 """Modules here that hold what branches share."""
 
 

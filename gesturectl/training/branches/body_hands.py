@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gesturectl.recognition.inputs import Kind
 from gesturectl.training.branches.base import BranchNetwork, BranchShape, DenseHead, Rows
+from gesturectl.training.branches.residual import ResidualBlock
 from gesturectl.types import JOINTS
 
 _BODY, _BODY_VALUES, _FACE = 33, 4, 468 * 3
@@ -40,7 +41,9 @@ class Branch(BranchNetwork):
         inputs = 4 * JOINTS + 7
         before = (_WIDTHS[0], *_WIDTHS)
         self.first = nn.Sequential(nn.Conv1d(inputs, _WIDTHS[0], 1, bias=False), nn.BatchNorm1d(_WIDTHS[0]), nn.ReLU())
-        self.blocks = nn.Sequential(*(_Block(a, b, shape.dropout) for a, b in zip(before, _WIDTHS, strict=False)))
+        self.blocks = nn.Sequential(
+            *(ResidualBlock(a, b, shape.dropout) for a, b in zip(before, _WIDTHS, strict=False))
+        )
         self.out = DenseHead(2 * _WIDTHS[-1], shape)
 
     def forward(self, window: Rows) -> tuple[Tensor, Tensor]:
@@ -72,23 +75,6 @@ class Branch(BranchNetwork):
         width = (width * there).sum(dim=1, keepdim=True) / seen.clamp(min=1.0)
         usual = torch.tensor([0.5 * _ASPECT, 0.5], device=values.device)
         return middle * some + usual * (1 - some), (width * some + _USUAL_WIDTH * (1 - some)).clamp(min=0.05)
-
-
-class _Block(nn.Module):
-    """Two convolutions beside a shortcut, then half the steps."""
-
-    def __init__(self, inputs: int, outputs: int, drop: float) -> None:
-        super().__init__()
-        self.convolved = nn.Sequential(
-            nn.Conv1d(inputs, outputs, 5, padding=2, bias=False), nn.BatchNorm1d(outputs), nn.ReLU(),
-            nn.Dropout1d(drop), nn.Conv1d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm1d(outputs),
-        )  # fmt: skip
-        self.shortcut = nn.Conv1d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
-        self.halved = nn.MaxPool1d(2, ceil_mode=True)
-
-    def forward(self, values: Tensor) -> Tensor:
-        halved: Tensor = self.halved(torch.relu(self.convolved(values) + self.shortcut(values)))
-        return halved
 
 
 def _square(xy: Tensor) -> Tensor:

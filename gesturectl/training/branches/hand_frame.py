@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gesturectl.recognition.normalise import PALM
 from gesturectl.training.branches.base import BranchShape, DenseHead, HandsBranch
+from gesturectl.training.branches.residual import ResidualBlock
 from gesturectl.training.features import WindowFeatures
 from gesturectl.types import JOINTS
 
@@ -52,30 +53,15 @@ class _Head(nn.Module):
         super().__init__()
         self.first = nn.Sequential(nn.Conv1d(inputs, _FIRST, 1, bias=False), nn.BatchNorm1d(_FIRST), nn.ReLU())
         before = (_FIRST, *_WIDTHS)
-        self.blocks = nn.Sequential(*(_Block(a, b, shape.dropout) for a, b in zip(before, _WIDTHS, strict=False)))
+        self.blocks = nn.Sequential(
+            *(ResidualBlock(a, b, shape.dropout) for a, b in zip(before, _WIDTHS, strict=False))
+        )
         self.out = DenseHead(2 * _WIDTHS[-1], shape)
 
     def forward(self, sequence: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         every = self.blocks(self.first(sequence.transpose(1, 2)))
         logits, embedding = self.out(torch.cat([every.mean(dim=2), every.amax(dim=2)], dim=1))
         return logits, embedding
-
-
-class _Block(nn.Module):
-    """Two convolutions beside a shortcut, then half the steps."""
-
-    def __init__(self, inputs: int, outputs: int, drop: float) -> None:
-        super().__init__()
-        self.convolved = nn.Sequential(
-            nn.Conv1d(inputs, outputs, 5, padding=2, bias=False), nn.BatchNorm1d(outputs), nn.ReLU(),
-            nn.Dropout1d(drop), nn.Conv1d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm1d(outputs),
-        )  # fmt: skip
-        self.shortcut = nn.Conv1d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
-        self.halved = nn.MaxPool1d(2, ceil_mode=True)
-
-    def forward(self, values: Tensor) -> Tensor:
-        halved: Tensor = self.halved(torch.relu(self.convolved(values) + self.shortcut(values)))
-        return halved
 
 
 def _frame(points: Tensor) -> Tensor:
