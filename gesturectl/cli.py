@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "import": "bring videos or key points from elsewhere into the library of takes",
     "enrol": "learn your own gestures from a few takes each",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
+    "sweep": "train with many settings, in several processes or on a cluster, and rank them",
     "evaluate": "measure a model on takes or streams",
     "benchmark": "train families of models on a public set, and set them beside published figures",
     "predict": "say what a model sees in a picture, a recording or a take",

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gesturectl.errors import UsageError
-from gesturectl.gestures.library import Library
-from gesturectl.types import NOTHING
 from gesturectl.verbs.training.bar import Bar
+from gesturectl.verbs.training.choices import config_of, data_of, device_of, family_of, fine_setting, require_torch
 from gesturectl.verbs.training.place import Place
 
 if TYPE_CHECKING:
@@ -63,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learning-rate", type=float, metavar="R", help="the highest of the one cycle")
     parser.add_argument("--mirror", type=float, metavar="P", help="share of samples shown in a mirror, with left and "
                         "right changed in their names (default: live 0.5, takes 0)")  # fmt: skip
+    parser.add_argument("--set", type=fine_setting, action="append", default=[], metavar="KEY=VALUE",
+                        help="dropout, weight_decay, label_smoothing, warm_up, class_power, validation_share, patience "
+                        "or fine_tune; may be repeated")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same model (default: 0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what computes")
     parser.add_argument("--threads", type=_positive, default=_cores(), metavar="N",
@@ -76,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say how good it is."""
-    _require_torch()
+    require_torch()
     if args.list:
         return _list(args.json)
     if args.library is None or args.out is None:
@@ -86,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out.expanduser().resolve().is_relative_to(args.library.expanduser().resolve()):
         raise UsageError("--out", "it is inside the library, where folders are gestures", "Give another place.")
     place = Place(args.out.expanduser())
-    with joined(_device(args.device)) as (processes, device):
+    with joined(device_of(args.device)) as (processes, device):
         try:
             found = _train(args, place, processes, device)
         except KeyboardInterrupt:
@@ -105,9 +107,9 @@ def _train(args: argparse.Namespace, place: Place, processes: "Processes", devic
     from gesturectl.training.plan import Watchers
 
     started = time.monotonic()
-    family, branches = _family(args)
-    data = _data(args, branches)
-    config = _config(args, data, branches, device)
+    family, branches = family_of(args)
+    data = data_of(args, branches)
+    config = config_of(args, data, branches, device)
     folds = folds_of(data.gestures, data.subjects, args.folds, args.seed) if args.folds else ()
     checkpoints = place.checkpoints(args.resume, lead=processes.leads)
     processes.agreed(0.0)  # nobody looks for checkpoints before the old ones are gone
@@ -147,84 +149,6 @@ def _written(
     write_report(place.folder, found, judged)
     place.forget_checkpoints()
     return found
-
-
-def _data(args: argparse.Namespace, branches: tuple[str, ...]) -> "TrainingSet":
-    """The takes, as the model will see them."""
-    from gesturectl.recognition.window import WindowSpec
-    from gesturectl.training import library_set, session
-
-    library = Library(args.library.expanduser())
-    kind = session.kind_of(branches, None if args.input == "auto" else args.input)
-    live = args.live or (not args.takes and kind is None and NOTHING in library.gestures and library.negatives != [])
-    if args.live and kind not in (None, "hand"):
-        raise UsageError("--live", f"a live model sees one hand, not {kind}", "Leave one of the two out.")
-    steps = args.steps or (40 if live else 16 if kind in ("pictures", "crops") else 32)
-    if steps % 4 or not 8 <= steps <= 128:
-        raise UsageError("--steps", f"{steps} isn't a multiple of four from 8 to 128", "Give --steps 32.")
-    if not 200 <= args.window_ms <= 3000:
-        raise UsageError("--window-ms", f"{args.window_ms} isn't from 200 to 3000", "Give --window-ms 1600.")
-    problems: list[Any] = []
-    takes = library_set.read_takes(library, problems)
-    if live:
-        return library_set.live_windows(takes, WindowSpec(args.window_ms, steps), args.seed, problems)
-    size = args.size or {"keypoints": 126, "pictures": 48, "crops": 48}.get(kind or "", 0)
-    given = library_set.input_of(library_set.some_takes(library), kind, size)
-    return library_set.whole_takes(takes, given, steps, problems)
-
-
-def _config(args: argparse.Namespace, data: "TrainingSet", branches: tuple[str, ...], device: str) -> "FitConfig":
-    from dataclasses import replace
-
-    import torch
-
-    from gesturectl.training.session import usual_config
-
-    config = usual_config(branches, data.given, len(data.windows))
-    wanted = {"epochs": args.epochs, "batch": args.batch, "learning_rate": args.learning_rate}
-    config = replace(config, **{name: value for name, value in wanted.items() if value})
-    if args.mirror is not None:
-        if not hasattr(config.augment, "mirror") or not 0 <= args.mirror <= 1:
-            fact = "it isn't from 0 to 1" if hasattr(config.augment, "mirror") else "this input has no mirror image"
-            raise UsageError("--mirror", fact, "Leave it out.")
-        config = replace(config, augment=replace(config.augment, mirror=args.mirror))  # type: ignore[type-var]
-    on_gpu = device.startswith("cuda")
-    mixed = on_gpu and torch.cuda.is_bf16_supported()
-    return replace(config, seed=args.seed, threads=args.threads, device=device, bfloat16=mixed)
-
-
-def _family(args: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
-    """What the model is called, and its branches."""
-    from gesturectl.training.branches import branch_class, branches_of
-
-    if args.branches:
-        branches = tuple(name.strip() for name in args.branches.split(",") if name.strip())
-        if not branches or len(set(branches)) < len(branches):
-            raise UsageError("--branches", "different branches with commas between them are needed", "See --list.")
-        for name in branches:
-            branch_class(name)
-        return "+".join(branches), branches
-    usual = {"keypoints": "lstm", "pictures": "lrcn", "crops": "lrcn"}.get(args.input, "fused")
-    family = args.family or usual
-    return family, branches_of(family)
-
-
-def _device(wanted: str) -> str:
-    import torch
-
-    if wanted == "cuda" and not torch.cuda.is_available():
-        remedy = "Install a torch that is built for CUDA, and the driver; or leave the option out."
-        raise UsageError("--device", "torch finds no GPU here", remedy)
-    return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
-
-
-def _require_torch() -> None:
-    for module in ("torch", "onnx"):
-        try:
-            __import__(module)
-        except ImportError as error:
-            remedy = "Run pip install 'gesturectl[train]'."
-            raise UsageError("train", f"it needs the package {module}, which isn't installed", remedy) from error
 
 
 def _list(as_json: bool) -> int:
