@@ -1,7 +1,7 @@
 """From folders of takes to personal gestures: what is read, what is warned of, what is learnt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,11 @@ _OUTSIDE = 0.1
 """Share of a hand's joints out of the picture, over a take."""
 _ALIKE = 0.25
 """Share of a gesture's windows that may look more like another before it is said."""
+_ODD, _USUALLY_RIGHT = 0.25, 0.6
+"""A take is odd if less of it is recognised by the others, where of most takes more is than that."""
+_IDLE, _BETWEEN = "your idle", "ways between takes"
+_OURS = (NOTHING, _IDLE, _BETWEEN)
+"""Origins of background that nobody needs to be told to resemble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +187,15 @@ def enrol(
     known = set(classifier.card.labels)
     shipped = shipped_rows(classifier, known if only else set(studied))
     own = own_background(classifier, [track(take) for take in (*takes.nothing, *idle)])
-    background = [*shipped.values(), own, between_takes(classifier, tracks)]
+    background = {**shipped, _IDLE: own, _BETWEEN: between_takes(classifier, tracks)}
+    counts = {name: len(made) for name, made in studied.items()}
     if either_hand:
         for name, made in tracks.items():
             studied[name] += [study(classifier, mirrored(take)) for take in made]
-    personal = learn(classifier.sha256, studied, [rows for rows in background if len(rows.one)])
-    warnings += _about_gestures(personal, studied, names, {} if only else shipped, known if not only else set())
+    personal = learn(classifier.sha256, studied, background)
+    gestures = tuple(replace(gesture, takes=counts[gesture.name]) for gesture in personal.gestures)
+    personal = replace(personal, gestures=gestures)
+    warnings += _about_gestures(personal, names, set() if only else known)
     return Enrolled(personal, tuple(warnings))
 
 
@@ -217,69 +225,24 @@ def _about_take(stored: StoredTake, whole: Track, seen: Studied) -> list[Warned]
     return found
 
 
-def _about_gestures(
-    personal: Personal,
-    studied: Mapping[str, Sequence[Studied]],
-    names: Mapping[str, Sequence[str]],
-    shipped: Mapping[str, Rows],
-    known: set[str],
-) -> list[Warned]:
+def _about_gestures(personal: Personal, names: Mapping[str, Sequence[str]], known: set[str]) -> list[Warned]:
     found = []
-    for name, made in studied.items():
-        count = len(names[name])
+    doubts = personal.doubts
+    for name, takes in names.items():
+        count = len(takes)
         if count < RECOMMENDED:
             text = f"{count} take{'s' if count > 1 else ''} of it; {RECOMMENDED} to 5 make it surer"
             found.append(Warned(name, "", "few", text))
         if name in known:
-            found.append(
-                Warned(name, "", "known", "the model knows a gesture of this name; your takes are added to it")
-            )
-        found += _outliers(name, made[:count], names[name])
-        for other, share in _look_alikes(name, made, studied, shipped):
-            found.append(Warned(name, "", "resembles", f"resembles {other} ({share:.0%} of it looks more like that)"))
+            text = "the model knows a gesture of this name; your takes are added to it"
+            found.append(Warned(name, "", "known", text))
+        resembling = {other: share for other, share in doubts.resembling.get(name, {}).items() if other not in _OURS}
+        for other, share in sorted(resembling.items(), key=lambda pair: -pair[1])[:3]:
+            if share >= _ALIKE:
+                text = f"resembles {other}: learnt without it, {share:.0%} of a take was taken for that"
+                found.append(Warned(name, "", "resembles", text))
+        right = {k: share for k, share in doubts.right.get(name, {}).items() if k < count}
+        if count >= RECOMMENDED and right and np.median(list(right.values())) >= _USUALLY_RIGHT:
+            text = "it is unlike the other takes of it; record it again, or make it a gesture of its own"
+            found += [Warned(name, takes[k], "outlier", text) for k, share in right.items() if share < _ODD]
     return found
-
-
-def _outliers(name: str, made: Sequence[Studied], names: Sequence[str]) -> list[Warned]:
-    """Takes further from all others than these are from each other."""
-    if len(made) < 3:
-        return []
-    centres = np.stack([take.plain.one.mean(axis=0) for take in made])
-    centres /= np.maximum(np.concatenate([take.plain.one for take in made]).std(axis=0), 1e-3)
-    apart = np.sqrt(((centres[:, None] - centres[None]) ** 2).mean(axis=2))
-    nearest = np.where(np.eye(len(made), dtype=bool), np.inf, apart).min(axis=1)
-    usual = float(np.median(nearest))
-    text = "it is unlike the other takes of it; record it again, or make it a gesture of its own"
-    return [Warned(name, names[k], "outlier", text) for k in np.flatnonzero(nearest > 1.8 * usual).tolist()]
-
-
-def _look_alikes(
-    name: str, made: Sequence[Studied], studied: Mapping[str, Sequence[Studied]], shipped: Mapping[str, Rows]
-) -> list[tuple[str, float]]:
-    """The other gestures whose examples are nearer to this one's than its other takes are, and for what share."""
-    groups = {
-        other: np.concatenate([take.plain.one for take in takes]) for other, takes in studied.items() if other != name
-    }
-    groups |= {label: rows.one for label, rows in shipped.items() if label not in (NOTHING, name) and len(rows.one)}
-    if not groups:
-        return []
-    own = np.concatenate([take.rows.one for take in made])
-    whose = np.concatenate([np.full(len(take.rows.one), k) for k, take in enumerate(made)])
-    plain = np.concatenate([take.plain.one for take in made])
-    owner = np.concatenate([np.full(len(take.plain.one), k) for k, take in enumerate(made)])
-    rest = np.concatenate(list(groups.values()))
-    scale = np.maximum(np.concatenate([plain, rest]).std(axis=0), 1e-3)
-    self_apart = _apart(plain / scale, own / scale)
-    if len(made) > 1:
-        self_apart[owner[:, None] == whose[None]] = np.inf
-    nearest = self_apart.min(axis=1)
-    shares = {
-        other: float((_apart(plain / scale, rows / scale).min(axis=1) < nearest).mean())
-        for other, rows in groups.items()
-    }
-    return sorted(((o, s) for o, s in shares.items() if s >= _ALIKE), key=lambda pair: -pair[1])[:3]
-
-
-def _apart(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    squares: np.ndarray = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * rows @ others.T
-    return squares

@@ -96,8 +96,8 @@ def few_shot(
     for number in range(repeats):
         order = {name: random.permutation(len(made)) for name, made in enough.items()}
         enrolled = {name: [enough[name][k][1] for k in order[name][:shots]] for name in labels}
-        idle = [take.rows for take in enrolled.pop(NOTHING, [])]
-        personal = learn(classifier.sha256, enrolled, _joined(idle))
+        idle = _joined([take.rows for take in enrolled.pop(NOTHING, [])])
+        personal = learn(classifier.sha256, enrolled, {NOTHING: idle})
         right: list[bool] = []
         for truth, name in enumerate(labels):
             for k in order[name][shots:]:
@@ -122,10 +122,9 @@ def _seen_as(personal: Personal, plain: Rows, with_nothing: bool) -> str:
     return NOTHING if with_nothing and rest > evidence[best] else personal.labels[best]
 
 
-def _joined(parts: Sequence[Rows]) -> list[Rows]:
+def _joined(parts: Sequence[Rows]) -> Rows:
     """Background of one origin."""
     ones = [part.one for part in parts if len(part.one)]
     twos = [part.two for part in parts if len(part.two)]
-    if not ones:
-        return []
-    return [Rows(np.concatenate(ones), np.concatenate(twos) if twos else np.zeros((0, 0), np.float32))]
+    empty = np.zeros((0, 0), np.float32)
+    return Rows(np.concatenate(ones) if ones else empty, np.concatenate(twos) if twos else empty)

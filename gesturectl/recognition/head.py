@@ -5,7 +5,7 @@ they were fitted to is far too sure, so odds are calibrated on takes that were l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,42 +59,58 @@ class Head:
 
     def log_odds(self, features: Float64) -> Float64:
         """(N, gestures) of each gesture against everything that isn't one."""
-        return _odds(*self._evidence(features), self.calibration)
+        scores, apart = self.evidence(features)
+        return _odds(_leads(scores, len(self.centres)), apart, self.calibration)
 
-    def _evidence(self, features: Float64) -> tuple[Float64, Float64]:
-        """(N, gestures) how far each gesture's discriminant leads the best background, and its squared distance."""
+    def evidence(self, features: Float64) -> tuple[Float64, Float64]:
+        """(N, G) the discriminants of all groups, and (N, gestures) the squared distance from each gesture's centre."""
         ready = np.clip((features - self.mean) / self.scale, -_CLIP, _CLIP)
         scores = ready @ self.weights + self.bias
-        own = len(self.centres)
-        rest = scores[:, own:].max(axis=1, keepdims=True) if scores.shape[1] > own else np.zeros((len(scores), 1))
         placed = ready @ self.whiten
         apart = ((placed[:, None] - self.centres[None]) ** 2).mean(axis=2)
-        return scores[:, :own] - rest, apart
+        return scores, apart
 
 
-def fit(examples: Examples) -> Head:
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A head, and what it made of the examples of gestures that were left out in turn."""
+
+    head: Head
+    group: Int64
+    """(N,) the gesture of each such example; none if every gesture has a single take."""
+    take: Int64
+    """(N,) its take."""
+    seen_as: Int64
+    """(N,) the group it looked most like."""
+
+
+def fit(examples: Examples) -> Fitted:
     """The head of `examples`, calibrated on takes left out in turn."""
     head = _discriminants(examples, np.ones(len(examples.group), bool), np.array(UNTESTED))
     own = examples.group < examples.gestures
     takes = int(examples.take[own].max(initial=0)) + 1
-    if takes < 2:
-        return head
-    folds = min(takes, MOST_FOLDS)
+    folds = min(takes, MOST_FOLDS) if takes > 1 else 0
     leads, distances, truth = [], [], []
+    group, take, seen_as = ([np.zeros(0, np.int64)] for _ in range(3))
     for fold in range(folds):
         out = examples.take % folds == fold
         kept = ~out
-        if len(np.unique(examples.group[kept & own])) < examples.gestures or not out.any():
+        if len(np.unique(examples.group[kept & own])) < examples.gestures:
             continue
         part = _discriminants(examples, kept, head.calibration)
-        lead, apart = part._evidence(examples.features[out])
-        leads.append(lead)
+        scores, apart = part.evidence(examples.features[out])
+        leads.append(_leads(scores, examples.gestures))
         distances.append(apart)
         truth.append(np.minimum(examples.group[out], examples.gestures))
-    if not leads:
-        return head
-    fitted = _calibrated(np.concatenate(leads), np.concatenate(distances), np.concatenate(truth))
-    return Head(head.mean, head.scale, head.weights, head.bias, head.whiten, head.centres, fitted)
+        there = np.unique(examples.group[kept])
+        ours = own[out]
+        group.append(examples.group[out][ours])
+        take.append(examples.take[out][ours])
+        seen_as.append(there[scores[ours].argmax(axis=1)])
+    if leads:
+        calibration = _calibrated(np.concatenate(leads), np.concatenate(distances), np.concatenate(truth))
+        head = replace(head, calibration=calibration)
+    return Fitted(head, np.concatenate(group), np.concatenate(take), np.concatenate(seen_as))
 
 
 def _discriminants(examples: Examples, kept: NDArray[np.bool_], calibration: Float64) -> Head:
@@ -115,6 +131,12 @@ def _discriminants(examples: Examples, kept: NDArray[np.bool_], calibration: Flo
     # Distances count in the plane that tells gestures apart and within which takes vary, not in all of space.
     whiten = np.linalg.cholesky(np.linalg.inv(pooled))
     return Head(mean, scale, weights, bias, whiten, means[: examples.gestures] @ whiten, calibration)
+
+
+def _leads(scores: Float64, gestures: int) -> Float64:
+    """(N, gestures) how far each gesture's discriminant leads the best of the background's."""
+    lead: Float64 = scores[:, :gestures]
+    return lead - scores[:, gestures:].max(axis=1, keepdims=True) if scores.shape[1] > gestures else lead
 
 
 def _odds(lead: Float64, apart: Float64, calibration: Float64) -> Float64:

@@ -1,14 +1,14 @@
 """Personal gestures: a head for a person's own gestures, learnt at once from a few takes on the frozen embedding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturectl.recognition.classifier import Classifier
-from gesturectl.recognition.head import Examples, Head, fit, joined_odds
+from gesturectl.recognition.head import Examples, Fitted, Head, fit, joined_odds
 from gesturectl.recognition.sight import both_hands, one_hand
 from gesturectl.recognition.variations import ENDS, Track, variations
 from gesturectl.types import HANDS, Bool, Float32, Hand
@@ -73,6 +73,16 @@ class PersonalGesture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Doubts:
+    """How takes looked to a head that was learnt without them."""
+
+    resembling: Mapping[str, Mapping[str, float]]
+    """For each gesture with several takes: the share of its windows that looked like each other thing."""
+    right: Mapping[str, Mapping[int, float]]
+    """For each take of such a gesture, by its number: the share of its windows that looked like the gesture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Personal:
     """The head of a person's gestures, for one model."""
 
@@ -84,6 +94,8 @@ class Personal:
     """Over the features of one hand."""
     two: Head | None
     """Over those of both hands."""
+    doubts: Doubts = field(default_factory=lambda: Doubts({}, {}))
+    """What came up while it was learnt; not kept in its file."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -149,23 +161,30 @@ def study(classifier: Classifier, take: Track) -> Studied:
     return Studied(rows, Rows(one[kept], two[kept] if both else two[:0]), hand, both, int(take.t_ms[-1] - take.t_ms[0]))
 
 
-def learn(model_sha256: str, takes: Mapping[str, Sequence[Studied]], background: Sequence[Rows] = ()) -> Personal:
-    """The head of the gestures in `takes`, each with at least one take that has rows, against `background`.
-
-    Each entry of `background` is of another origin: they aren't taken for kinds of one thing.
-    """
+def learn(model_sha256: str, takes: Mapping[str, Sequence[Studied]], background: Mapping[str, Rows]) -> Personal:
+    """The head of the gestures in `takes`, each of at least one take with rows, against `background` by its origin."""
     two_handed = {name: sum(take.both for take in made) * 2 > len(made) for name, made in takes.items()}
     ordered = sorted(takes, key=lambda name: (two_handed[name], name))
     ones = [name for name in ordered if not two_handed[name]]
     twos = [name for name in ordered if two_handed[name]]
-    nothing_one = [part.one for part in background] + [t.rows.one for name in twos for t in takes[name]]
-    nothing_two = [part.two for part in background] + [t.rows.two for name in ones for t in takes[name]]
+    rest_one = {name: part.one for name, part in background.items()}
+    rest_one |= {name: _stacked([take.rows.one for take in takes[name]]) for name in twos}
+    rest_two = {name: part.two for name, part in background.items()}
+    rest_two |= {name: _stacked([take.rows.two for take in takes[name]]) for name in ones}
+    one, doubts_one = _head({name: [take.rows.one for take in takes[name]] for name in ones}, rest_one)
+    two, doubts_two = _head({name: [take.rows.two for take in takes[name]] for name in twos}, rest_two)
     return Personal(
         model_sha256,
         tuple(_gesture(name, takes[name], two_handed[name]) for name in ordered),
-        _head([[take.rows.one for take in takes[name]] for name in ones], nothing_one),
-        _head([[take.rows.two for take in takes[name]] for name in twos], nothing_two),
+        one,
+        two,
+        Doubts({**doubts_one.resembling, **doubts_two.resembling}, {**doubts_one.right, **doubts_two.right}),
     )
+
+
+def _stacked(parts: Sequence[Float32]) -> Float32:
+    full = [part for part in parts if len(part)]
+    return np.concatenate(full) if full else np.zeros((0, 0), np.float32)
 
 
 def _gesture(name: str, takes: Sequence[Studied], both: bool) -> PersonalGesture:
@@ -173,30 +192,46 @@ def _gesture(name: str, takes: Sequence[Studied], both: bool) -> PersonalGesture
     return PersonalGesture(name, len(takes), hands, both, int(np.median([take.length_ms for take in takes])))
 
 
-def _head(gestures: Sequence[Sequence[Float32]], background: Sequence[Float32]) -> Head | None:
+def _head(gestures: Mapping[str, Sequence[Float32]], background: Mapping[str, Float32]) -> tuple[Head | None, Doubts]:
     if not gestures:
-        return None
+        return None, Doubts({}, {})
     features, group, take = [], [], []
-    for number, takes in enumerate(gestures):
+    names = list(gestures)
+    for number, takes in enumerate(gestures.values()):
         every = max(1, sum(map(len, takes)) // _MOST_ROWS)
         for k, rows in enumerate(takes):
             kept = rows[k % every :: every]
             features.append(kept)
             group.append(np.full(len(kept), number))
             take.append(np.full(len(kept), k))
-    next_group = len(gestures)
-    for rows in background:
+    for name, rows in background.items():
         if len(rows):
             kinds = _kinds(rows)
             features.append(rows)
-            group.append(next_group + kinds)
+            group.append(len(names) + kinds)
             take.append(np.arange(len(rows)) * 7 // 5)
-            next_group += int(kinds.max()) + 1
-    return fit(
-        Examples(
-            np.concatenate(features).astype(np.float64), np.concatenate(group), np.concatenate(take), len(gestures)
-        )
-    )
+            names += [name] * (int(kinds.max()) + 1)
+    every_row = np.concatenate(features).astype(np.float64)
+    fitted = fit(Examples(every_row, np.concatenate(group), np.concatenate(take), len(gestures)))
+    return fitted.head, _doubts(fitted, names, list(gestures))
+
+
+def _doubts(fitted: Fitted, names: Sequence[str], gestures: Sequence[str]) -> Doubts:
+    resembling: dict[str, dict[str, float]] = {}
+    right: dict[str, dict[int, float]] = {}
+    for number, name in enumerate(gestures):
+        own = fitted.group == number
+        if not own.any():
+            continue
+        resembling[name] = {}
+        for other in np.unique(fitted.seen_as[own & (fitted.seen_as != number)]).tolist():
+            share = float((fitted.seen_as[own] == other).mean())
+            resembling[name][names[other]] = resembling[name].get(names[other], 0.0) + share
+        right[name] = {
+            k: float((fitted.seen_as[own & (fitted.take == k)] == number).mean())
+            for k in np.unique(fitted.take[own]).tolist()
+        }
+    return Doubts(resembling, right)
 
 
 def _kinds(rows: Float32) -> NDArray[np.int64]:

@@ -11,8 +11,8 @@ from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.rules import Alone, Dwelt, Rule, Upright
 from gesturectl.types import NOTHING, Float32, Hand, Prediction
 
-TAKES_OVER = 0.5
-"""Below this share of personal gestures together, the model's own gestures keep all they have."""
+TAKES_OVER = 0.7
+"""Below this share of personal gestures together, less than any of their thresholds, the model's own keep all."""
 DWELL_SHARE = 0.12
 """Of a personal gesture's length it must be on top: what begins like another is told from it by longer evidence."""
 _DWELL_MS = (100, 350)

@@ -29,7 +29,7 @@ def enrolled(toy, ways, shots, hands=(1,)):
     tracks = {way: [track(drawn(way, seed, hands=hands)) for seed in range(shots)] for way in ways}
     takes = {way: [study(toy, take) for take in made] for way, made in tracks.items()}
     idle = study(toy, track(drawn("rest", 9, 3.0, hands=hands))).rows
-    return learn(toy.sha256, takes, [idle, between_takes(toy, tracks)])
+    return learn(toy.sha256, takes, {"idle": idle, "between": between_takes(toy, tracks)})
 
 
 def seen_as(personal, toy, take):
@@ -85,7 +85,7 @@ def test_a_gesture_learnt_with_the_right_hand_leaves_the_left_alone(toy, persona
 def test_learnt_with_both_hands_in_turn_either_may_make_it(toy):
     tracks = {way: [track(drawn(way, seed, hands=(seed % 2,))) for seed in range(4)] for way in ("ring", "zigzag")}
     made = {way: [study(toy, take) for take in takes] for way, takes in tracks.items()}
-    personal = learn(toy.sha256, made, [between_takes(toy, tracks)])
+    personal = learn(toy.sha256, made, {"between": between_takes(toy, tracks)})
     assert personal.gestures[0].hands == ("left", "right")
     for slot in (0, 1):
         assert begun(Recogniser(toy, personal=personal), drawn("ring", 50, 1.6, hands=(slot,))) == ["ring"]
@@ -96,7 +96,7 @@ def test_gestures_of_both_hands_need_both(toy):
         "drop": [study(toy, track(drawn("drop", seed, hands=(0, 1)))) for seed in range(3)],
         "ring": [study(toy, track(drawn("ring", seed, hands=(0, 1)))) for seed in range(3)],
     }
-    personal = learn(toy.sha256, takes, [study(toy, track(drawn("rest", 9, 3.0, hands=(0, 1)))).rows])
+    personal = learn(toy.sha256, takes, {"idle": study(toy, track(drawn("rest", 9, 3.0, hands=(0, 1)))).rows})
     assert all(gesture.both for gesture in personal.gestures)
     assert "drop" in begun(Recogniser(toy, personal=personal), drawn("drop", 40, 1.6, hands=(0, 1)))
     assert "drop" not in begun(Recogniser(toy, personal=personal), drawn("drop", 40, 1.6))
@@ -138,7 +138,7 @@ def test_a_personal_gesture_named_like_one_of_the_models_adds_to_it(toy):
         "fist": [study(toy, track(drawn("ring", seed))) for seed in range(3)],
         "drop": [study(toy, track(drawn("drop", seed))) for seed in range(3)],
     }
-    both = Personalised(toy, learn(toy.sha256, takes))
+    both = Personalised(toy, learn(toy.sha256, takes, {}))
     assert both.card.labels == ("nothing", "fist", "drop")
 
 
@@ -186,7 +186,7 @@ def test_odds_of_examples_left_out_decide_how_sure_a_head_is():
                                    random.normal(0, 1, (80, 8))])  # fmt: skip
         group = np.concatenate([np.repeat([0, 1], 40), np.full(80, 2)])
         take = np.concatenate([np.tile(np.repeat(np.arange(4), 10), 2), np.arange(80) % 4])
-        head = fit(Examples(features, group, take, 2))
+        head = fit(Examples(features, group, take, 2)).head
         return float(head.log_odds(np.eye(8)[:1] * 3)[0, 0])
 
     assert odds(0.1) > odds(1.5)

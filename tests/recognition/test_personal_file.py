@@ -32,7 +32,7 @@ def toy(tmp_path_factory):
 def stored(toy):
     takes = {way: [study(toy, track(drawn(way, seed))) for seed in range(2)] for way in ("ring", "drop")}
     takes["clap"] = [study(toy, track(drawn("zigzag", seed, hands=(0, 1)))) for seed in range(2)]
-    return Stored(learn(toy.sha256, takes), ("here",), ("idle",), ("gone",), either_hand=True)
+    return Stored(learn(toy.sha256, takes, {}), ("here",), ("idle",), ("gone",), either_hand=True)
 
 
 @pytest.fixture
