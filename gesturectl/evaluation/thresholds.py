@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from gesturectl.evaluation.replay import foresee, replay
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.vocabulary import mirrored_label
 from gesturectl.types import NOTHING
 
 STEPS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.88, 0.91, 0.94)
@@ -28,9 +29,13 @@ def false_activations(classifier: Classifier, takes: Sequence[Take]) -> dict[str
 
 
 def within_budget(counts: Mapping[str, Sequence[int]], allowed: float, least: float = STEPS[0]) -> dict[str, float]:
-    """The lowest of STEPS, but not below `least`, from which on each gesture fires at most `allowed` times."""
+    """The lowest of STEPS, but not below `least`, from which on each gesture fires at most `allowed` times.
+
+    A gesture and its mirror image share their budget: a model trained on both knows them equally well.
+    """
     chosen = {}
-    for gesture, values in counts.items():
+    for gesture, own in counts.items():
+        values = [(a + b) / 2 for a, b in zip(own, counts.get(mirrored_label(gesture), own), strict=True)]
         fitting = [step for k, step in enumerate(STEPS) if step >= least and max(values[k:]) <= allowed]
         chosen[gesture] = fitting[0] if fitting else STEPS[-1]
     return chosen

@@ -43,6 +43,7 @@ class Motion:
     size: float
     inside: float
     lean: float
+    hung_ms: int | None
     other_speed: float
 
 
@@ -95,6 +96,7 @@ class Decider:
             size=motion.size,
             inside=motion.inside,
             lean=motion.lean,
+            hung_ms=motion.hung_ms,
             other_speed=motion.other_speed,
             rested=self._rested,
             last=self._last,

@@ -18,6 +18,8 @@ HIDDEN_MS = 350
 """A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
 LOST_MS = 800
 """A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
+HANGING = 125.0
+"""Degrees from upright beyond which the fingers point down."""
 _SPEED_MS = 250
 _OTHER_MS = 500
 _MEMORY = 64
@@ -35,12 +37,14 @@ class _Followed:
         self.speeds: deque[tuple[int, float]] = deque()
         self.since_ms: int | None = None
         self.last_ms = 0
+        self.hung_at_ms: int | None = None
 
     def forget(self) -> None:
         self.history.clear()
         self.centres.clear()
         self.speeds.clear()
         self.since_ms = None
+        self.hung_at_ms = None
 
 
 class Recogniser:
@@ -172,4 +176,7 @@ def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float, othe
     along = points[9, :2] - points[0, :2]
     lean = abs(float(np.degrees(np.arctan2(along[0], -along[1]))))
     assert followed.since_ms is not None  # noqa: S101  set before this is called
-    return Motion(t_ms - followed.since_ms, speed, size, inside, lean, other_speed)
+    if lean > HANGING:
+        followed.hung_at_ms = t_ms
+    hung_ms = None if followed.hung_at_ms is None else t_ms - followed.hung_at_ms
+    return Motion(t_ms - followed.since_ms, speed, size, inside, lean, hung_ms, other_speed)

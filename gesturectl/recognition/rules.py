@@ -35,6 +35,8 @@ class Candidate:
     """Share of the joints that lie in the picture."""
     lean: float
     """Degrees between the hand (wrist to middle knuckle) and straight up in the picture, 0-180."""
+    hung_ms: int | None
+    """How long ago its fingers pointed down; None if not within the last seconds."""
     other_speed: float
     """How fast the other hand moved at most over the last half second, in its palms a second; 0 if there is none."""
     rested: bool
@@ -200,15 +202,54 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRaised:
+    """A hand that hung a moment ago and goes up, or wobbles there, is being raised; it will gesture once it is there."""
+
+    name: str = "not raised"
+    within_ms: int = 1500
+
+    def refuse(self, candidate: Candidate) -> str | None:
+        """Refuse a swipe up out of a hanging hand, and a wave on the way."""
+        hung = candidate.hung_ms
+        if candidate.gesture not in ("swipe_up", "wave") or hung is None or hung > self.within_ms:
+            return None
+        return f"the hand hung {hung} ms ago: it is being raised"
+
+
+@dataclass(frozen=True, slots=True)
+class NotLowered:
+    """A swipe down ends in the picture; a hand that is lowered goes on, or leaves."""
+
+    name: str = "not lowered"
+    speed: float = 2.5
+    inside: float = 0.95
+
+    def refuse(self, candidate: Candidate) -> str | None:
+        """Refuse a swipe down that hasn't come to rest in the picture."""
+        if candidate.gesture != "swipe_down":
+            return None
+        if candidate.inside < self.inside:
+            return "the hand leaves the picture: it is being lowered"
+        return "the hand still goes down" if candidate.speed > self.speed else None
+
+
+@dataclass(frozen=True, slots=True)
 class Rested:
-    """One event a gesture: after it the hand must rest before the next, also before the same one again."""
+    """One event a gesture: after it the hand must rest before the next, also before the same one again.
+
+    Another gesture may follow without a rest after a while, so that a circle isn't lost to what led into it.
+    """
 
     name: str = "rested"
+    other_ms: int = 1500
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse what follows an event without a rest."""
-        if candidate.last is not None and not candidate.rested:
-            return f"no rest since {candidate.last.gesture}"
+        last = candidate.last
+        if last is None or candidate.rested:
+            return None
+        if candidate.gesture == last.gesture or candidate.t_ms - last.t_ms < self.other_ms:
+            return f"no rest since {last.gesture}"
         return None
 
 
@@ -249,6 +290,8 @@ RULES: tuple[Rule, ...] = (
     Agreed(),
     Plausible(),
     Settled(),
+    NotRaised(),
+    NotLowered(),
     Upright(),
     Alone(),
     Still(),

@@ -193,6 +193,46 @@ def test_a_hand_that_hangs_does_not_swipe() -> None:
 
 
 @scenario
+def test_a_hand_that_hung_a_moment_ago_is_being_raised() -> None:
+    """
+    0    nothing  0.95
+    900  swipe_up 0.95 hung=600
+    1400 nothing  0.95 hung=1100
+    """
+
+
+@scenario
+def test_a_hand_that_goes_on_down_is_being_lowered() -> None:
+    """
+    0    nothing    0.95
+    700  swipe_down 0.95 speed=6
+    900  swipe_down 0.95 inside=0.8
+    1200 nothing    0.95
+    """
+
+
+@scenario
+def test_a_swipe_down_fires_when_it_has_come_to_rest() -> None:
+    """
+    0    nothing    0.95
+    700  swipe_down 0.95 speed=6
+    900  swipe_down 0.95 speed=1 -> swipe_down.begin
+    1200 nothing    0.95 -> swipe_down.end
+    """
+
+
+@scenario
+def test_another_gesture_may_follow_without_a_rest_after_a_while() -> None:
+    """
+    0    nothing    0.95
+    700  swipe_left 0.95 -> swipe_left.begin
+    1000 circle_cw  0.95 speed=5 -> swipe_left.end
+    2200 circle_cw  0.95 speed=5 -> circle_cw.begin
+    2500 nothing    0.95 -> circle_cw.end
+    """
+
+
+@scenario
 def test_a_swipe_down_may_end_with_the_fingers_down() -> None:
     """
     0    nothing    0.95
@@ -220,7 +260,7 @@ def test_every_rejection_names_the_rule_and_the_reason() -> None:
 
 def test_time_that_goes_backwards_starts_the_smoothing_anew() -> None:
     decider = Decider("right", dict.fromkeys(LABELS, 0.8))
-    motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0, lean=0.0, other_speed=0.0)
+    motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0, lean=0.0, hung_ms=None, other_speed=0.0)
     decider.update(prediction(90_000, "swipe_left", 0.99), motion, None)
     _, rejection = decider.update(prediction(1000, "grab", 0.9), motion, None)
     assert rejection is not None

@@ -53,6 +53,7 @@ def play(text: str) -> tuple[list[list[str]], list[list[str]], list[Rejection]]:
                 size=options.get("size", 0.15),
                 inside=options.get("inside", 1.0),
                 lean=options.get("lean", 0.0),
+                hung_ms=int(options["hung"]) if "hung" in options else None,
                 other_speed=options.get("other", 0.0),
             )
             new, rejection = decider.update(seen, motion, last)
