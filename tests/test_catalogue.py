@@ -18,7 +18,7 @@ def row(name: str, content: bytes) -> str:
 
 def test_every_model_that_ships_is_listed_and_is_what_the_list_says() -> None:
     rows = sources()
-    shipped = {path.name for path in bundled("models").iterdir() if path.suffix in (".onnx", ".task")}
+    shipped = {path.name for path in bundled("models").iterdir() if path.suffix in (".onnx", ".task", ".npz")}
     assert set(rows) == shipped
     for name in rows:
         assert verified(name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gesturectl import paths
+from gesturectl.catalogue import verified
 from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.variants import mirrored as mirrored_take
 from gesturectl.gestures.library import Library, StoredTake
@@ -201,7 +201,7 @@ def enrol(
 
 def shipped_rows(classifier: Classifier, but: set[str]) -> dict[str, Rows]:
     """The background that ships, by what it shows."""
-    return shipped_background(classifier, paths.bundled("models") / FILE, but - {NOTHING})
+    return shipped_background(classifier, verified(FILE), but - {NOTHING})
 
 
 def _about_take(stored: StoredTake, whole: Track, seen: Studied) -> list[Warned]:

@@ -1,5 +1,6 @@
 """What isn't a personal gesture: the windows that ship, and those of a person doing nothing in particular."""
 
+import io
 import os
 import zipfile
 import zlib
@@ -39,26 +40,26 @@ def write_background(path: Path, shown: Float32, labels: Sequence[str]) -> None:
     partial.replace(path)
 
 
-def read_background(path: Path) -> dict[str, Float32]:
-    """The windows (N, T, 21, 3), NaN where absent, of each label. Raises ModelError."""
+def read_background(content: bytes) -> dict[str, Float32]:
+    """The windows (N, T, 21, 3), NaN where absent, of each label in the `content` of a file. Raises ModelError."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             points = np.cumsum(stored["steps"], axis=1, dtype=np.int32).astype(np.float32) / _GRAIN
             mask, labels = stored["mask"].astype(bool), stored["labels"].astype(str)
         shown = np.concatenate([points, np.zeros_like(points[..., :1])], axis=-1)
         shown[~mask] = np.nan
         return {str(label): shown[labels == label] for label in np.unique(labels)}
     except _DAMAGE as error:
-        raise ModelError(str(path), f"the background can't be read ({error})", "Install gesturectl again") from error
+        raise ModelError(FILE, f"the background can't be read ({error})", "Install gesturectl again") from error
 
 
-def shipped_background(classifier: Classifier, path: Path, but: Collection[str] = ()) -> dict[str, Rows]:
-    """Rows of the windows in `path` by what they show; the gestures in `but` are left out.
+def shipped_background(classifier: Classifier, content: bytes, but: Collection[str] = ()) -> dict[str, Rows]:
+    """Rows of the windows in `content`, the bytes of FILE, by what they show; the gestures in `but` are left out.
 
     So are gestures that the model doesn't know, and everything for a model of other windows.
     """
     rows = {}
-    for label, shown in read_background(path).items():
+    for label, shown in read_background(content).items():
         if label in but or shown.shape[1] != classifier.card.steps:
             continue
         if label != NOTHING and label not in classifier.card.labels:

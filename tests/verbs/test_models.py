@@ -21,7 +21,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path
     for name in ("SOURCES.md", *HAND_MODELS):
         shutil.copy(bundled("models") / name, shipped)
     rows = (shipped / "SOURCES.md").read_text().splitlines(keepends=True)
-    (shipped / "SOURCES.md").write_text("".join(line for line in rows if "starter" not in line))
+    tabled = [line for line in rows if not line.startswith(("| starter", "| background"))]
+    (shipped / "SOURCES.md").write_text("".join(tabled))
     (data / "models").mkdir(parents=True)
     monkeypatch.setattr(models, "bundled", lambda folder: shipped)
     monkeypatch.setattr(models, "data_dir", lambda: data)
