@@ -203,7 +203,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class NotRaised:
-    """A hand that hung a moment ago and goes up, or wobbles there, is being raised; it will gesture once it is there."""
+    """A hand that hung a moment ago and goes up, or wobbles there, is being raised; it will gesture later."""
 
     name: str = "not raised"
     within_ms: int = 1500

@@ -207,7 +207,7 @@ def test_a_hand_that_goes_on_down_is_being_lowered() -> None:
     0    nothing    0.95
     700  swipe_down 0.95 speed=6
     900  swipe_down 0.95 inside=0.8
-    1200 nothing    0.95
+    1200 nothing    0.95 inside=0.8
     """
 
 
