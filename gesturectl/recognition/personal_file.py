@@ -107,7 +107,11 @@ def read_personal(path: Path) -> Stored | None:
             texts = [tuple(str(text) for text in meta.get(key, ())) for key in ("sources", "idle", "left_out")]
             sha256, either = str(meta["model_sha256"]), bool(meta.get("either_hand", False))
     except _DAMAGE as error:
-        raise PersonalFileError(str(path), f"it is damaged ({error})", _REMEDY) from error
+        # NumPy's own words are about pickles, which help nobody here.
+        why = (
+            f"it can't be read ({error.strerror})" if isinstance(error, OSError) and error.strerror else "it is damaged"
+        )
+        raise PersonalFileError(str(path), why, _REMEDY) from error
     personal = Personal(sha256, gestures, heads.get("one"), heads.get("two"))
     ones, twos = ([g for g in gestures if g.both is both] for both in (False, True))
     fits = all(

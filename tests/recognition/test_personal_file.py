@@ -110,7 +110,7 @@ def test_numbers_that_are_none_are_refused(file):
         held = dict(arrays)
     held["one.weights"] = held["one.weights"] * np.nan
     np.savez(file, **held)
-    with pytest.raises(PersonalFileError, match="finite"):
+    with pytest.raises(PersonalFileError, match="damaged"):
         read_personal(file)
 
 
