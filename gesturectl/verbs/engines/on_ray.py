@@ -12,6 +12,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -26,12 +27,18 @@ LOCAL = "local"
 """The address that means: start a Ray on this machine, and end it afterwards."""
 _AUTO = "auto"
 _ANSWER_S = 5.0
-_LISTEN_S = 1.0
-"""Ray's waiting is interrupted this often, so that Ctrl-C is heard."""
+_LOOK_S = 0.1
+"""How often outcomes are looked for. Ray's own waiting would forget which signal ended it."""
 _STOP_S = 5.0
 _STORE_BYTES = 256 << 20
 """For outcomes on their way; a take is some hundred kilobytes. Ray would reserve a third of the memory."""
-_PRIVATE = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0", "RAY_task_oom_retries": "1"}
+_ALWAYS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # which sends the working folder to the cluster
+    "RAY_task_oom_retries": "1",  # instead of for ever
+    "RAY_py_gcs_connect_timeout_s": "5",  # with these two, it gives up after 40 s instead of minutes
+    "RAY_NUM_REDIS_GET_RETRIES": "2",
+}
 _LOOPBACK = "127.0.0.1"
 _OFFLINE = {
     # Ray 2.60 listens on all interfaces of a Linux machine, whatever address it is given, unless it takes it for one
@@ -44,8 +51,8 @@ _OFFLINE = {
     "no_proxy": f"{_LOOPBACK},localhost",
 }
 _JOIN = (
-    "Check that `ray status` works there, with the same versions of Python and Ray; from a machine that isn't part of "
-    "the cluster, the address is ray://HOST:10001"
+    "Check that `ray status` works there, with the same versions of Python and Ray, and that RAY_AUTH_MODE "
+    "and RAY_AUTH_TOKEN are the cluster's; from a machine that isn't part of the cluster, the address is ray://HOST:10001"
 )
 
 
@@ -62,7 +69,7 @@ def on_ray(address: str, jobs: int = 1, gpus: int = 0) -> Iterator[Engine]:
     if address not in (LOCAL, _AUTO):
         _knock(address)
     with _scratch(address) as folder:
-        with _environment(_PRIVATE | (_OFFLINE if address == LOCAL else {})), _signals_kept():
+        with _environment(_ALWAYS | (_OFFLINE if address == LOCAL else {})), _signals_kept():
             ray = importlib.import_module("ray")  # it reads most of the environment now, once
             _connect(ray, address, jobs, folder)
         try:
@@ -88,9 +95,12 @@ class _Ray:
                     running[remote.remote(task)] = task
                 if not running:
                     return
-                for done in self._ray.wait(list(running), num_returns=1, timeout=_LISTEN_S)[0]:
+                ready = self._ray.wait(list(running), num_returns=len(running), timeout=0)[0]
+                for done in ready:
                     task = running.pop(done)
                     yield task, self._outcome(work, task, done)
+                if not ready:
+                    time.sleep(_LOOK_S)
         finally:
             with uninterrupted():
                 self._stop(list(running))
@@ -115,7 +125,9 @@ class _Ray:
             return work.lost(task, "its machine was lost, twice")
         except errors.RayError as error:
             remedy = "Install the same gesturectl, with the same extras, on every machine of the cluster"
-            raise GesturectlError("--ray", f"a worker fails: {_told(getattr(error, 'cause', error))}", remedy) from error
+            raise GesturectlError(
+                "--ray", f"a worker fails: {_told(getattr(error, 'cause', error))}", remedy
+            ) from error
         return outcome
 
     def _stop(self, running: list[Any]) -> None:
