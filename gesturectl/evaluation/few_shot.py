@@ -18,6 +18,8 @@ Int64 = NDArray[np.int64]
 
 _LEAST = 1e-4
 """Added to probabilities before their logarithm: no single window rules a gesture out."""
+_HALF = 0.5
+"""A take whose windows are less of their likeliest gesture, in the mean, shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +120,7 @@ def _seen_as(personal: Personal, plain: Rows, with_nothing: bool) -> str:
     shares = personal.of_rows(plain)
     evidence = np.log(shares + _LEAST).mean(axis=0)
     best = int(evidence.argmax())
-    rest = np.log(np.maximum(1 - shares.sum(axis=1), 0) + _LEAST).mean()
-    return NOTHING if with_nothing and rest > evidence[best] else personal.labels[best]
+    return NOTHING if with_nothing and shares[:, best].mean() < _HALF else personal.labels[best]
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
