@@ -93,3 +93,43 @@ def test_a_mistyped_name_is_not_forgotten(capsys, tmp_path, model):
     code, _, err = said(capsys, "--remove", "rign")
     assert code == 2
     assert "ring" in err
+
+
+def evaluated(capsys, *words):
+    assert main(["evaluate", *words, "--threads", "1", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_few_takes_are_evaluated(capsys, tmp_path, model):
+    takes = str(library(tmp_path / "mine", shots=4))
+    figures = evaluated(capsys, takes, "--shots", "2", "--repeats", "2", "--model", model)
+    assert (figures["shots"], figures["repeats"]) == (2, 2)
+    assert {"accuracy_mean", "accuracy_std", "worst_class", "worst_person"} <= set(figures)
+
+
+def test_streams_are_watched_for_enrolled_gestures_alone(capsys, tmp_path, model):
+    takes = str(library(tmp_path / "mine", shots=5))
+    write_take(tmp_path / "streams" / "ring.npz", drawn("ring", 40))
+    (tmp_path / "streams" / "ring.events.csv").write_text("gesture,start_ms,end_ms\nring,0,1200\n")
+    write_take(tmp_path / "streams" / "rest.npz", drawn("rest", 41, 3.0))
+    write_take(tmp_path / "idle" / "0.npz", drawn("rest", 42, 4.0))
+    streams = ("--streams", str(tmp_path / "streams"), "--library", takes, "--background", str(tmp_path / "idle"))
+    figures = evaluated(capsys, *streams, "--model", model)
+    assert (figures["detection_rate"], figures["mistakes"], figures["unknown_gestures"]) == (1.0, [], [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["x", "--shots", "0"],
+        ["x", "--library", "y"],
+        ["--streams", "x", "--shots", "3"],
+        ["--streams", "x", "--background", "y"],
+        ["x", "--shots", "3", "--folds", "5"],
+    ],
+)
+def test_options_that_dont_go_together_are_refused(capsys, words):
+    try:
+        assert main(["evaluate", *words]) == 2
+    except SystemExit as end:
+        assert end.code == 2
