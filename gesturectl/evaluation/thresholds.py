@@ -28,14 +28,16 @@ def false_activations(classifier: Classifier, takes: Sequence[Take]) -> dict[str
     return {gesture: tuple(values) for gesture, values in counts.items()}
 
 
-def within_budget(counts: Mapping[str, Sequence[int]], allowed: float, least: float = STEPS[0]) -> dict[str, float]:
-    """The lowest of STEPS, but not below `least`, from which on each gesture fires at most `allowed` times.
+def within_budget(
+    counts: Mapping[str, Sequence[int]], allowed: Mapping[str, float], least: float = STEPS[0]
+) -> dict[str, float]:
+    """The lowest of STEPS, but not below `least`, from which on each gesture fires as often as `allowed`.
 
     A gesture and its mirror image share their budget: a model trained on both knows them equally well.
     """
     chosen = {}
     for gesture, own in counts.items():
         values = [(a + b) / 2 for a, b in zip(own, counts.get(mirrored_label(gesture), own), strict=True)]
-        fitting = [step for k, step in enumerate(STEPS) if step >= least and max(values[k:]) <= allowed]
+        fitting = [step for k, step in enumerate(STEPS) if step >= least and max(values[k:]) <= allowed[gesture]]
         chosen[gesture] = fitting[0] if fitting else STEPS[-1]
     return chosen
