@@ -19,16 +19,26 @@ class Ended(KeyboardInterrupt):
         super().__init__(number)
 
 
+_heard: list[int] = []
+"""The signals that told us to end."""
+
+
+def heed() -> None:
+    """Raise `Ended` if we were told to end and the exception got lost, as it does in callbacks of native modules."""
+    if _heard:
+        raise Ended(_heard[0])
+
+
 @contextmanager
 def endable() -> Iterator[None]:
     """Within, SIGTERM cleans up like Ctrl-C does: both raise `Ended`. Only the main thread can do that."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard: list[int] = []
+    _heard.clear()
 
     def end(number: int, frame: FrameType | None) -> None:
-        heard.append(number)
+        _heard.append(number)
         raise Ended(number)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -38,8 +48,8 @@ def endable() -> Iterator[None]:
     try:
         yield
     except ImportError as error:  # what a native module makes of a signal that arrives while it is loaded
-        if heard:
-            raise Ended(heard[0]) from error
+        if _heard:
+            raise Ended(_heard[0]) from error
         raise
     finally:
         for number, handler in before.items():

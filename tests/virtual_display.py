@@ -154,7 +154,7 @@ class Window:
         mask = self._x.SubstructureRedirectMask | self._x.SubstructureNotifyMask
         self.display.screen().root.send_event(ask, event_mask=mask)
         self.display.flush()
-        until = time.monotonic() + 3
+        until = time.monotonic() + 15
         # Asked for rather than heard of: a FocusIn from before another window took the focus may still be unread.
         while getattr(self.display.get_input_focus().focus, "id", None) != self.window.id:
             assert time.monotonic() < until, "the window manager didn't focus the window"

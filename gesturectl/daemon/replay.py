@@ -89,11 +89,16 @@ def play(camera: Camera, pipeline: Pipeline, engine: Engine, every_frame: bool =
         engine.release("the recording is over")
 
 
-def play_through(camera: Camera, pipeline: Pipeline, engine: Engine, tally: Tally) -> Summary:
-    """Play a recording to its end. Raises SourceError if it gives no frame at all."""
+def play_through(
+    camera: Camera, pipeline: Pipeline, engine: Engine, tally: Tally, heed: Callable[[], None] = lambda: None
+) -> Summary:
+    """Play a recording to its end, calling `heed` after each frame. Raises SourceError if it gives no frame at all."""
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
     with closing(play(camera, pipeline, engine)) as playing:
-        times_ms = [shown.t_ms for shown in playing]
+        times_ms = []
+        for shown in playing:
+            times_ms.append(shown.t_ms)
+            heed()
     if not times_ms:
         raise SourceError(camera.description, "it holds no frame that can be decoded", "Give another recording.")
     length_ms = times_ms[-1] - times_ms[0]

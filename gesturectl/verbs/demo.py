@@ -16,6 +16,7 @@ from gesturectl.daemon.parts import Wanted, find_parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.replay import Shown, play
 from gesturectl.daemon.truth import Comparison, Truth, read_truth
+from gesturectl.process import heed
 from gesturectl.types import Phase
 from gesturectl.ui.annotate import Caption, annotate
 from gesturectl.ui.clip import ClipWriter
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         reports: list[Report] = []
         engine = Engine(parts.plans, parts.injector, reports.append, dry_run=True, clock=lambda: 0.0)
         for shown in stack.enter_context(closing(play(camera, parts.pipeline, engine, every_frame=True))):
+            heed()
             if pace is not None:
                 pace.wait(shown.t_ms)
             for report in reports:

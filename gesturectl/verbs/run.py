@@ -20,7 +20,7 @@ from gesturectl.daemon.parts import Parts, Wanted, find_parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.replay import Summary, Tally, play_through
 from gesturectl.errors import ConfigError
-from gesturectl.process import discard_output
+from gesturectl.process import discard_output, heed
 from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
 
@@ -113,7 +113,7 @@ def _run_recording(
         stack.callback(parts.watcher.close)
         _say(parts.found(camera.description))
         tally = Tally(tell)
-        summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, fast), tally)
+        summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, fast), tally, heed)
         if warning := getattr(camera, "warning", ""):
             _say(warning)
     if as_json:
