@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gesturectl.recognition.motion import Motion
 from gesturectl.recognition.rules import RULES, Candidate, Rule, first_refusal
 from gesturectl.recognition.vocabulary import HELD
 from gesturectl.types import NOTHING, Float32, GestureEvent, Hand, Phase, Prediction
@@ -32,19 +33,6 @@ class Rejection:
     rule: str
     """Name of the rule that refused."""
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """What the hand's points say besides the classifier; see `Candidate`."""
-
-    seen_ms: int
-    speed: float
-    size: float
-    inside: float
-    lean: float
-    hung_ms: int | None
-    other_speed: float
 
 
 class Decider:
@@ -91,13 +79,7 @@ class Decider:
             margin=float(scores[best] - scores[runner_up]),
             agreement=self._agreement,
             held_ms=t_ms - self._top_since_ms,
-            seen_ms=motion.seen_ms,
-            speed=motion.speed,
-            size=motion.size,
-            inside=motion.inside,
-            lean=motion.lean,
-            hung_ms=motion.hung_ms,
-            other_speed=motion.other_speed,
+            motion=motion,
             rested=self._rested,
             last=self._last,
             last_any=last_any,

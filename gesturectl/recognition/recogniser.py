@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from gesturectl.recognition.classifier import Classifier
-from gesturectl.recognition.decide import Decider, Motion, Rejection
+from gesturectl.recognition.decide import Decider, Rejection
+from gesturectl.recognition.motion import Motion
 from gesturectl.recognition.normalise import PALM, palm_length
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personalised import Personalised

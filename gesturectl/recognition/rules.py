@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gesturectl.recognition.motion import Motion
 from gesturectl.recognition.vocabulary import HELD, OPPOSITE, VERTICAL
 from gesturectl.types import GestureEvent, Hand
 
@@ -25,20 +26,7 @@ class Candidate:
     """How far the branches agree, smoothed likewise."""
     held_ms: int
     """How long it has been on top."""
-    seen_ms: int
-    """How long the hand has been followed without a gap."""
-    speed: float
-    """How far the palm got in the last quarter of a second, in palms a second."""
-    size: float
-    """Length of the palm in picture heights."""
-    inside: float
-    """Share of the joints that lie in the picture."""
-    lean: float
-    """Degrees between the hand (wrist to middle knuckle) and straight up in the picture, 0-180."""
-    hung_ms: int | None
-    """How long ago its fingers pointed down; None if not within the last seconds."""
-    other_speed: float
-    """How fast the other hand moved at most over the last half second, in its palms a second; 0 if there is none."""
+    motion: Motion
     rested: bool
     """Whether the hand did nothing for a moment since its last event."""
     last: GestureEvent | None
@@ -70,10 +58,10 @@ class Plausible:
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a hand of impossible size or at the edge."""
-        if not self.smallest <= candidate.size <= self.largest:
-            return f"the hand's palm measures {candidate.size:.2f} of the picture's height"
-        if candidate.inside < self.inside:
-            return f"only {candidate.inside:.0%} of the hand is in the picture"
+        if not self.smallest <= candidate.motion.size <= self.largest:
+            return f"the hand's palm measures {candidate.motion.size:.2f} of the picture's height"
+        if candidate.motion.inside < self.inside:
+            return f"only {candidate.motion.inside:.0%} of the hand is in the picture"
         return None
 
 
@@ -147,8 +135,8 @@ class Still:
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a pose in motion."""
-        if candidate.gesture in HELD and candidate.speed > self.speed:
-            return f"the hand moves at {candidate.speed:.1f} palms a second"
+        if candidate.gesture in HELD and candidate.motion.speed > self.speed:
+            return f"the hand moves at {candidate.motion.speed:.1f} palms a second"
         return None
 
 
@@ -163,9 +151,9 @@ class Upright:
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a hand upside down, unless the gesture ends so."""
-        if candidate.gesture in self.except_for or candidate.lean <= self.lean:
+        if candidate.gesture in self.except_for or candidate.motion.lean <= self.lean:
             return None
-        return f"the fingers point down ({candidate.lean:.0f} degrees from upright)"
+        return f"the fingers point down ({candidate.motion.lean:.0f} degrees from upright)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +167,8 @@ class Alone:
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a hand that moves together with the other one."""
-        if candidate.other_speed > self.speed and candidate.gesture not in self.except_for:
-            return f"the other hand moves too, at {candidate.other_speed:.1f} palms a second"
+        if candidate.motion.other_speed > self.speed and candidate.gesture not in self.except_for:
+            return f"the other hand moves too, at {candidate.motion.other_speed:.1f} palms a second"
         return None
 
 
@@ -196,8 +184,8 @@ class Settled:
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse what comes with the hand's appearance."""
         needed = self.vertical_ms if candidate.gesture in VERTICAL else self.seen_ms
-        if candidate.seen_ms < needed:
-            return f"the hand has been seen for {candidate.seen_ms} ms of {needed}"
+        if candidate.motion.seen_ms < needed:
+            return f"the hand has been seen for {candidate.motion.seen_ms} ms of {needed}"
         return None
 
 
@@ -210,7 +198,7 @@ class NotRaised:
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse a swipe up out of a hanging hand, and a wave on the way."""
-        hung = candidate.hung_ms
+        hung = candidate.motion.hung_ms
         if candidate.gesture not in ("swipe_up", "wave") or hung is None or hung > self.within_ms:
             return None
         return f"the hand hung {hung} ms ago: it is being raised"
@@ -228,9 +216,9 @@ class NotLowered:
         """Refuse a swipe down that hasn't come to rest in the picture."""
         if candidate.gesture != "swipe_down":
             return None
-        if candidate.inside < self.inside:
+        if candidate.motion.inside < self.inside:
             return "the hand leaves the picture: it is being lowered"
-        return "the hand still goes down" if candidate.speed > self.speed else None
+        return "the hand still goes down" if candidate.motion.speed > self.speed else None
 
 
 @dataclass(frozen=True, slots=True)

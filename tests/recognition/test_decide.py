@@ -2,7 +2,8 @@
 
 from timeline import LABELS, play, prediction, scenario
 
-from gesturectl.recognition.decide import Decider, Motion
+from gesturectl.recognition.decide import Decider
+from gesturectl.recognition.motion import Motion
 from gesturectl.recognition.vocabulary import HELD, OPPOSITE
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gesturectl.recognition.decide import Decider, Motion, Rejection
+from gesturectl.recognition.decide import Decider, Rejection
+from gesturectl.recognition.motion import Motion
 from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.types import NOTHING, GestureEvent, Phase, Prediction
 
