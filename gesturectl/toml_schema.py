@@ -10,12 +10,12 @@
 """
 
 import difflib
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import ConfigError, GesturectlError
 
 SIZE_LIMIT = 1 << 20
@@ -256,12 +256,8 @@ _SYNTAX_HINTS = {
 def atomic_write(path: Path, text: str) -> None:
     """Write a whole file or nothing. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8"))
 
 
 def _kind(value: object) -> str:

@@ -1,6 +1,5 @@
 """Pictures of how good a model is: confusion, learning curves, reliability, detections against false activations."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.canvas import (
     GRID,
@@ -40,13 +40,9 @@ def write_picture(path: Path, image: UInt8) -> None:
         raise GesturectlError(str(path), f"OpenCV writes no {path.suffix or 'such'} pictures", "Use .png.") from error
     if not done:
         raise GesturectlError(str(path), "the picture can't be coded", "Use .png.")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        try:
-            partial.write_bytes(coded.tobytes())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(path) as file:
+            file.write(coded.tobytes())
     except OSError as error:
         raise GesturectlError(str(path), f"it can't be written ({error.strerror})", "Give another place.") from error
 

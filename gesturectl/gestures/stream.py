@@ -2,11 +2,11 @@
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gesturectl.atomic import whole_file
 from gesturectl.gestures.names import BadNameError, checked_name
 from gesturectl.gestures.take import TakeError
 
@@ -64,17 +64,10 @@ def write_events(take: Path, events: Sequence[LabelledEvent]) -> None:
     writer = csv.writer(rows, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows((event.gesture, event.start_ms, event.end_ms) for event in events)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("w", encoding="utf-8", newline="") as file:
-                file.write(rows.getvalue())
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(path) as file:
+            file.write(rows.getvalue().encode("utf-8"))
     except OSError as error:
         remedy = "Check its permissions, and the space left on the disk"
         raise TakeError(str(path), f"can't be written ({error.strerror or error})", remedy) from error

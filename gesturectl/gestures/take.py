@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.gestures.archive import ArchiveError, ArraysFile
 from gesturectl.types import JOINTS, Bool, Float32
@@ -115,17 +115,10 @@ def write_take(path: Path, take: Take) -> None:
     for name, points in (("pose", take.pose), ("face", take.face)):
         if points is not None:
             arrays[name] = points.astype(np.float32)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())  # without it a crash could leave the new name with no content
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(path) as file:
+            np.savez_compressed(file, **arrays)
     except OSError as error:
         remedy = "Check its permissions, and the space left on the disk; what was written before is whole"
         raise TakeError(str(path), f"can't be written ({error.strerror or error})", remedy) from error

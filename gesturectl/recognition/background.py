@@ -1,7 +1,6 @@
 """What isn't a personal gesture: the windows that ship, and those of a person doing nothing in particular."""
 
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import ModelError
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.normalise import normalise
@@ -34,10 +34,8 @@ def write_background(path: Path, shown: Float32, labels: Sequence[str]) -> None:
     whole = np.round(ready.points[..., :2] * _GRAIN).astype(np.int16)
     # Differences along time are small numbers, which pack well.
     steps = np.diff(whole, axis=1, prepend=np.zeros_like(whole[:, :1]))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("wb") as file:
+    with whole_file(path) as file:
         np.savez_compressed(file, steps=steps, mask=ready.mask.astype(bool), labels=np.array(labels))
-    partial.replace(path)
 
 
 def read_background(content: bytes) -> dict[str, Float32]:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+HANGING = 125.0
+"""Degrees from upright beyond which the fingers point down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Motion:

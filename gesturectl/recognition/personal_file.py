@@ -1,7 +1,6 @@
 """The file of a person's gestures: one .npz, written whole or not at all, and checked throughout when read."""
 
 import json
-import os
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.paths import data_dir
 from gesturectl.recognition.head import Head
@@ -74,17 +74,10 @@ def write_personal(path: Path, stored: Stored) -> None:
         head: Head | None = getattr(personal, name)
         if head is not None:
             arrays |= {f"{name}.{part}": getattr(head, part).astype(np.float32) for part in _PARTS}
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(path) as file:
+            np.savez_compressed(file, **arrays)
     except OSError as error:
         remedy = "Check its permissions, and the space left on the disk; what was enrolled before is whole"
         raise PersonalFileError(str(path), f"can't be written ({error.strerror or error})", remedy) from error

@@ -7,7 +7,7 @@ import numpy as np
 
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Decider, Rejection
-from gesturectl.recognition.motion import Motion
+from gesturectl.recognition.motion import HANGING, Motion
 from gesturectl.recognition.normalise import PALM, palm_length
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personalised import Personalised
@@ -19,8 +19,6 @@ HIDDEN_MS = 350
 """A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
 LOST_MS = 800
 """A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
-HANGING = 125.0
-"""Degrees from upright beyond which the fingers point down."""
 _SPEED_MS = 250
 _OTHER_MS = 500
 _MEMORY = 64

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gesturectl.recognition.motion import Motion
+from gesturectl.recognition.motion import HANGING, Motion
 from gesturectl.recognition.vocabulary import HELD, OPPOSITE, VERTICAL
 from gesturectl.types import GestureEvent, Hand
 
@@ -145,7 +145,7 @@ class Upright:
     """Fingers that point down belong to a hand that hangs, or that works at a desk seen from above."""
 
     name: str = "upright"
-    lean: float = 125.0
+    lean: float = HANGING
     except_for: frozenset[str] = frozenset({"swipe_down", "thumbs_down"})
     """Gestures that end so, or that a person makes so."""
 

@@ -1,7 +1,6 @@
 """What a training leaves beside its model: figures for programs, pictures and a page for people."""
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.metrics import f1_scores
 from gesturectl.evaluation.pictures import confusion_picture, curves_picture, write_picture
@@ -135,13 +135,9 @@ def page(found: dict[str, Any], judged: Judged) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text`, whole or not at all. Raises GesturectlError."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        try:
-            partial.write_text(text, "utf-8")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(path) as file:
+            file.write(text.encode("utf-8"))
     except OSError as error:
         remedy = "Check its permissions, and the space left on the disk."
         raise GesturectlError(str(path), f"it can't be written ({error.strerror})", remedy) from error
