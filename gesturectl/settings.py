@@ -9,6 +9,7 @@ import tomli_w
 from gesturectl.errors import ConfigError, GesturectlError
 from gesturectl.paths import config_dir
 from gesturectl.toml_schema import Document, Table, atomic_write
+from gesturectl.types import NOTHING
 
 TrackerChoice = Literal["onnx", "mediapipe"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -29,6 +30,14 @@ class Settings:
     log_level: LogLevel = "info"
     tray: bool = True
     """Whether an icon shows the state."""
+    arming: bool = False
+    """Whether gestures act only while armed; a profile's `arm` may say otherwise for some."""
+    arming_gesture: str = "open_palm"
+    """What arms when it is held or made."""
+    arming_s: float = 5.0
+    """For how long it arms; each gesture that acts prolongs it."""
+    quiet_after_input_ms: int = 700
+    """For so long after a key, a click or a movement of the mouse no gesture acts; 0 for never mind."""
 
 
 def settings_path() -> Path:
@@ -50,6 +59,10 @@ def load_settings(path: Path | None = None) -> Settings:
         "profile": _word(table, "profile"),
         "log_level": table.text("log_level", get_args(LogLevel)),
         "tray": table.flag("tray"),
+        "arming": table.flag("arming"),
+        "arming_gesture": _gesture(table),
+        "arming_s": table.number("arming_s", 0.5, 600),
+        "quiet_after_input_ms": table.integer("quiet_after_input_ms", 0, 60_000),
     }
     table.finish()
     document.complain()
@@ -77,6 +90,13 @@ def _camera(table: Table) -> str | None:
         index = table.integer("camera", 0, 99)
         return None if index is None else str(index)
     return _word(table, "camera")
+
+
+def _gesture(table: Table) -> str | None:
+    text = table.text("arming_gesture")
+    if text is not None and (not text.strip() or text == NOTHING):
+        table.mistake("arming_gesture", "this is no gesture", 'Write "open_palm", or leave the line out.')
+    return text
 
 
 def _word(table: Table, key: str) -> str | None:

@@ -44,6 +44,21 @@ def test_all_mistakes_come_at_once(tmp_path: Path):
     ]
 
 
+def test_arming_and_quiet_are_settings_with_limits(tmp_path: Path):
+    path = tmp_path / "settings.toml"
+    path.write_text('arming = true\narming_gesture = "wave"\narming_s = 8\nquiet_after_input_ms = 0')
+    wanted = Settings(arming=True, arming_gesture="wave", arming_s=8.0, quiet_after_input_ms=0)
+    assert load_settings(path) == wanted
+    save_settings(wanted, path)
+    assert load_settings(path) == wanted
+    path.write_text('arming = 1\narming_gesture = "nothing"\narming_s = 0\nquiet_after_input_ms = -1')
+    with pytest.raises(ConfigError) as raised:
+        load_settings(path)
+    assert [problem.place.split()[-1] for problem in raised.value.problems] == [
+        "arming", "arming_gesture", "arming_s", "quiet_after_input_ms",
+    ]  # fmt: skip
+
+
 def test_a_place_that_cant_be_written_is_an_error_and_leaves_nothing(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ConfigError, match="it can't be written"):

@@ -21,6 +21,7 @@ from gesturectl.daemon.performer import Report
 from gesturectl.daemon.stage import Stage
 from gesturectl.daemon.vision import Vision
 from gesturectl.errors import SourceError
+from gesturectl.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Daemon:
         say: Callable[[str], None],
         *,
         dry_run: bool,
+        settings: Settings | None = None,
     ) -> None:
         """`tell` gets each event, in the engine's thread; `say` the line of what was found."""
         self._parts, self._say = parts, say
@@ -52,7 +54,13 @@ class Daemon:
         self._found = ""
         self._vision = Vision(open_camera, parts.pipeline, self._hear)
         self.engine = Engine(
-            parts.plans, parts.injector, tell, dry_run=dry_run, vision=self._vision, about=parts.about()
+            parts.plans,
+            parts.injector,
+            tell,
+            dry_run=dry_run,
+            vision=self._vision,
+            about=parts.about(),
+            settings=settings,
         )
         self._threads = [
             Stage("engine", self._run_engine, self._stopping),

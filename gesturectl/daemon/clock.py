@@ -2,6 +2,8 @@
 
 _AHEAD_MS = 250
 """How far time may run on without a frame. A camera that stands still must not keep a key repeating."""
+_JUMP_MS = 2000
+"""How far a source's time may run ahead of the engine's own clock, or back: messages come late, but not that late."""
 
 
 class SourceClock:
@@ -10,6 +12,13 @@ class SourceClock:
     def __init__(self) -> None:
         self._t_ms = 0
         self._at_s: float | None = None
+
+    def jumped(self, t_ms: int, now_s: float) -> bool:
+        """Whether the source's time leaps to `t_ms`: a suspended machine, another camera, a set clock."""
+        if self._at_s is None:
+            return False
+        passed_ms = t_ms - self._t_ms
+        return passed_ms < -_JUMP_MS or passed_ms - (now_s - self._at_s) * 1000 > _JUMP_MS
 
     def saw(self, t_ms: int, now_s: float) -> None:
         """The source's time is `t_ms` now."""

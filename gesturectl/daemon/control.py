@@ -27,6 +27,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "pause": frozenset(),
     "resume": frozenset(),
     "profile": frozenset({"name"}),
+    "arming": frozenset({"do"}),
     "reload": frozenset(),
     "quit": frozenset(),
 }

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from gesturectl.actions.base import Stage as Desk
+from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.clock import SourceClock
-from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, VisionMessage
+from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, VisionMessage
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.status import Status
 from gesturectl.desktop.base import UNKNOWN_APP, App, Injector
 from gesturectl.errors import DaemonError, GesturectlError, UsageError
+from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent, Phase
 
 _log = logging.getLogger(__name__)
@@ -38,6 +40,10 @@ class Plans(Protocol):
     @property
     def fixed(self) -> str | None:
         """The profile a person chose; None while the app chooses."""
+
+    @property
+    def ask_for_arming(self) -> bool:
+        """Whether any profile has gestures that act only while armed."""
 
     def plan(self, event: GestureEvent, app: App) -> Plan | str:
         """What a gesture is to do in an app, or the reason why it does nothing."""
@@ -97,6 +103,7 @@ class Engine:
         dry_run: bool,
         vision: Watching | None = None,
         about: Status | None = None,
+        settings: Settings | None = None,
         focused: Callable[[], App] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -109,6 +116,7 @@ class Engine:
         desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure)
         self._performer = Performer(desk, dry_run)
         self._policy = Policy()
+        self._admission = Admission(settings or Settings())
         self._source = SourceClock()
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -166,8 +174,10 @@ class Engine:
         """Take one message."""
         match message:
             case Recognised(event):
-                self._source.saw(event.t_ms, self._clock())
+                self._follow(event.t_ms)
                 self._decide(event)
+            case InView(t_ms, hands):
+                self._admission.arming.see(hands, t_ms)
             case Looked():
                 self._note_progress(message)
             case CameraChanged():
@@ -186,8 +196,10 @@ class Engine:
         """What is due without a message: holds, repeats, a silent camera, changed profiles, failed programs."""
         now_s = self._clock()
         self._carry_out(self._policy.tick(self._source.now_ms(now_s)))
-        if self._policy.holding and self._source.silent_s(now_s) > _SILENT_S:
-            self.release("the camera stands still")
+        if self._source.silent_s(now_s) > _SILENT_S:
+            self._admission.arming.disarm()
+            if self._policy.holding:
+                self.release("the camera stands still")
         if now_s >= self._chores_s:
             self._chores_s = now_s + _CHORE_S
             self._performer.poll()
@@ -196,7 +208,7 @@ class Engine:
 
     def advance(self, t_ms: int) -> None:
         """The source's time is `t_ms` now: do what has become due."""
-        self._source.saw(t_ms, self._clock())
+        self._follow(t_ms)
         self._carry_out(self._policy.tick(t_ms))
 
     def release(self, why: str) -> None:
@@ -214,6 +226,8 @@ class Engine:
         if self._last is not None:
             report, at_s = self._last
             last = {**report.as_json(), "ago_s": round(now_s - at_s, 1)}
+        arming, t_ms = self._admission.arming, self._source.now_ms(now_s)
+        left_ms = arming.left_ms(t_ms)
         return replace(
             self._status,
             uptime_s=round(now_s - self._started_s, 1),
@@ -222,6 +236,9 @@ class Engine:
             profile_fixed=self._plans.fixed is not None,
             profile_trouble=self._plans.trouble,
             last_event=last,
+            arming=self._admission.arming_on,
+            armed=arming.armed(t_ms),
+            armed_left_s=None if left_ms is None else round(left_ms / 1000, 1),
         )
 
     # ---- within the engine's thread
@@ -235,14 +252,30 @@ class Engine:
             waits_s.append(due_s if self._source.silent_s(now_s) < 0.25 else _CHORE_S)
         return min(max(0.002, min(waits_s)), _CHORE_S)
 
+    def _follow(self, t_ms: int) -> None:
+        """The source's time is `t_ms` now. Over a leap nothing that waited becomes due, and nothing stays held."""
+        now_s = self._clock()
+        if self._source.jumped(t_ms, now_s):
+            _log.info("the source's time jumped to %d ms; nothing that lasted counts any more", t_ms)
+            self.release("the time jumped")
+            self._admission.arming.disarm()
+            self._policy.forget()
+        self._source.saw(t_ms, now_s)
+
     def _decide(self, event: GestureEvent) -> None:
         if event.phase is Phase.BEGIN:
-            plan = "paused" if self._paused else self._plans.plan(event, self._focused_app())
-            self._carry_out(self._policy.begin(event, plan))
+            self._carry_out(self._policy.begin(event, self._plan(event)))
         elif event.phase is Phase.END:
+            if event.gesture == self._admission.arming.by.gesture:
+                self._admission.arming.end(event.hand, event.t_ms)
             self._carry_out(self._policy.end(event))
         else:  # repeats are the binding's affair, at its own rate
             self.advance(event.t_ms)
+
+    def _plan(self, event: GestureEvent) -> Plan | str:
+        if self._paused:
+            return "paused"
+        return self._admission.admit(event, self._plans.plan(event, self._focused_app()), self._plans.ask_for_arming)
 
     def _carry_out(self, decisions: Iterable[Decision]) -> None:
         failed = False
@@ -251,6 +284,8 @@ class Engine:
             failed |= report.failed
             if report.event.phase is Phase.BEGIN:
                 self._last = (report, self._clock())
+            if report.action is not None and report.event.phase is not Phase.END:
+                self._admission.arming.acted(report.event.t_ms)
             self._tell(report)
         if failed:  # the performer has let go of everything
             self._policy.release(self._source.now_ms(self._clock()), "an action failed")
@@ -268,6 +303,8 @@ class Engine:
             if name is not None and not isinstance(name, str):
                 raise UsageError("profile", "the name must be text or null")
             self._fix(name)
+        elif command == "arming":
+            self._set_arming(arguments.get("do"))
         elif command == "reload":
             self._plans.reload()
             self.release("the profiles were read again")
@@ -277,8 +314,23 @@ class Engine:
             raise UsageError("request", f"there is no command '{command}'")
         return self.status().as_json()
 
+    def _set_arming(self, do: object) -> None:
+        admission = self._admission
+        if do == "arm":
+            if self._paused:
+                raise UsageError("arming", "nothing can be armed while paused", "Run 'gesturectl resume' first.")
+            admission.arming.engage()
+        elif do in ("on", "off"):
+            admission.arming_on = do == "on"
+            admission.arming.disarm()
+        elif do == "disarm":
+            admission.arming.disarm()
+        else:
+            raise UsageError("arming", f"{do!r} is none of on, off, arm, disarm")
+
     def _pause(self) -> None:
         self._paused = True
+        self._admission.arming.disarm()
         self.release("paused")
         if self._vision is not None:
             self._vision.pause()
@@ -300,6 +352,7 @@ class Engine:
     def _note_camera(self, message: CameraChanged) -> None:
         reason = str(message.trouble or "")
         if message.state in (CameraState.LOST, CameraState.FAILED):
+            self._admission.arming.disarm()
             self.release("the camera is lost")
             if reason != self._status.reason:  # once, however often it is tried again
                 _log.warning("%s", reason)

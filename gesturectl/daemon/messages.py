@@ -57,6 +57,15 @@ class Recognised:
 
 
 @dataclass(frozen=True, slots=True)
+class InView:
+    """Other hands are in view than before."""
+
+    t_ms: int
+    """Since when, on the source's clock."""
+    hands: tuple[Hand, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What vision has done so far; sent about once a second."""
 
@@ -78,4 +87,4 @@ class Looked:
     """Median milliseconds a frame, for each stage."""
 
 
-VisionMessage = CameraChanged | Recognised | Looked
+VisionMessage = CameraChanged | Recognised | InView | Looked

@@ -11,6 +11,7 @@ from gesturectl.desktop.base import Injector, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullWindowWatcher
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
+from gesturectl.toml_schema import nearest
 
 _OTHER_SYSTEM = "Nothing to do."
 """The remedy of back-ends of other systems: their reasons help nobody here."""
@@ -31,6 +32,8 @@ class Wanted:
     """False leaves out the user's personal gestures."""
     profile: str | None = None
     """The profile to fix from the start."""
+    arming_gesture: str | None = None
+    """The gesture that arms; None where nobody cares."""
     dry_run: bool = False
     look_at_desktop: bool = True
     """False doesn't even look which app has the focus."""
@@ -94,6 +97,9 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         recogniser.tell(plans.know)
     if wanted.profile is not None:
         plans.fix(wanted.profile)
+    if wanted.arming_gesture is not None and wanted.arming_gesture not in recogniser.gestures:
+        remedy = nearest(wanted.arming_gesture, recogniser.gestures)
+        warn(f'the setting arming_gesture: there is no gesture "{wanted.arming_gesture}", so none can arm. {remedy}')
     injector, injector_words = _injector(wanted, warn)
     watcher, watcher_words = _watcher(wanted)
     tracker = open_tracker(wanted.tracker)

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
+from gesturectl.daemon.messages import InView
 from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands
 
 
@@ -43,6 +44,7 @@ class Pipeline:
         """How it goes; `frame_came` is for whoever grabs frames to call."""
         self.hands: Hands | None = None
         """What was seen last."""
+        self._told: tuple[Hand, ...] = ()
 
     def wants(self, t_ms: int) -> bool:
         """Whether the frame grabbed at `t_ms` is worth decoding. May be asked in another thread than `look` runs in."""
@@ -72,6 +74,14 @@ class Pipeline:
             self._schedule.reset()
         self.hands = None
         return self._recogniser.release(t_ms)
+
+    def change_in_view(self) -> InView | None:
+        """The hands in view, if they are others than when this was last asked."""
+        hands = self.hands_now
+        if hands == self._told or self.hands is None:
+            return None
+        self._told = hands
+        return InView(self.hands.t_ms, hands)
 
     @property
     def hands_now(self) -> tuple[Hand, ...]:

@@ -53,6 +53,11 @@ class ProfilePlans:
         chosen = f'"{self.fixed}" fixed' if self.fixed else "chosen by app"
         return f"{len(self.names)}, {chosen}" + (" (yours have mistakes: bundled ones only)" if self.trouble else "")
 
+    @property
+    def ask_for_arming(self) -> bool:
+        """Whether any profile has gestures that act only while armed."""
+        return self._watch.current.ask_for_arming
+
     def plan(self, event: GestureEvent, app: App) -> Plan | str:
         """What a gesture is to do in an app, or the reason why it does nothing."""
         resolution = self._resolver.resolve(event.gesture, event.hand, app, self.fixed)
@@ -67,6 +72,7 @@ class ProfilePlans:
             hold_ms=tuning.hold_ms,
             cooldown_ms=tuning.cooldown_ms,
             repeat_hz=tuning.repeat_hz,
+            arm=tuning.arm,
         )
 
     def profile(self, app: App) -> str:

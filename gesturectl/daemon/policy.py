@@ -6,6 +6,7 @@ No thread and no clock: time is what the events and ticks say it is.
 from dataclasses import dataclass, replace
 
 from gesturectl.actions.base import Action
+from gesturectl.profiles.schema import Arm
 from gesturectl.types import GestureEvent, Hand, Phase
 
 
@@ -21,9 +22,11 @@ class Plan:
     hold_ms: int = 0
     """How long the gesture must last, beyond its recognition, before anything is done."""
     cooldown_ms: int = 0
-    """How long after it was last done it is not done again."""
+    """How long after it was last done it is not done again; what is held is done for as long as it is held."""
     repeat_hz: float = 0.0
     """How often it is done again while the gesture lasts; 0 for once."""
+    arm: Arm = "off"
+    """Whether it is done only while armed; the engine sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class _Lasting:
 class Policy:
     """Remembers which gestures last and what each binding did when.
 
-    Times given to one policy must not run backwards.
+    Times given to one policy must not run backwards, except after `forget`.
     """
 
     def __init__(self) -> None:
@@ -88,6 +91,8 @@ class Policy:
         """A gesture is over."""
         decisions = self.tick(event.t_ms)
         lasting = self._lasting.pop(_key(event), None)
+        if lasting and lasting.plan and lasting.done and lasting.plan.action.holds:
+            self._last_done[lasting.plan.name] = event.t_ms
         return decisions + (_ended(lasting, event) if lasting else [Skip(event, "it did nothing")])
 
     def tick(self, t_ms: int) -> list[Decision]:
@@ -104,6 +109,10 @@ class Policy:
             elif one.plan and not one.done:
                 decisions.append(Skip(one.event, why))
         return decisions
+
+    def forget(self) -> None:
+        """The time starts anew: what was done before it doesn't cool down any more. Call `release` first."""
+        self._last_done.clear()
 
     @property
     def due_ms(self) -> int | None:

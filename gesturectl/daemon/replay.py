@@ -79,7 +79,10 @@ def play(camera: Camera, pipeline: Pipeline, engine: Engine, every_frame: bool =
             frame = camera.retrieve() if wanted or every_frame else None
             engine.advance(t_ms)
             if wanted and frame is not None:
-                for event in pipeline.look(frame):
+                events = pipeline.look(frame)
+                if (change := pipeline.change_in_view()) is not None:
+                    engine.handle(change)
+                for event in events:
                     engine.handle(Recognised(event))
             engine.chores()
             yield Shown(t_ms, frame, pipeline.hands)

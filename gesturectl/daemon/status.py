@@ -40,6 +40,11 @@ class Status:
     injector: str = ""
     watcher: str = ""
     last_event: dict[str, Any] | None = None
+    arming: bool = False
+    """Whether gestures act only while armed, except where a profile says otherwise."""
+    armed: bool = False
+    armed_left_s: float | None = None
+    """For how long it stays armed if nothing more is done; None while something holds it armed, or it isn't."""
 
     def as_json(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
@@ -57,6 +62,7 @@ def describe(status: dict[str, Any]) -> str:
         ("app", status["app"] or "unknown"),
         ("profile", status["profile"] + (" (fixed)" if status["profile_fixed"] else "")),
         ("mistakes", status["profile_trouble"]),
+        ("arming", arming_words(status) if status["arming"] or status["armed"] else ""),
         ("last event", _event(status["last_event"])),
         ("tracker", status["tracker"]),
         ("model", status["model"]),
@@ -68,6 +74,13 @@ def describe(status: dict[str, Any]) -> str:
     ]
     indented = [(name, text.replace("\n", "\n" + " " * 12)) for name, text in lines if text]
     return "\n".join(f"{name:<12}{text}" for name, text in indented)
+
+
+def arming_words(status: dict[str, Any]) -> str:
+    """Whether arming is on, and whether gestures may act now."""
+    left_s = status["armed_left_s"]
+    armed = ("armed" + ("" if left_s is None else f" for another {left_s:g} s")) if status["armed"] else "not armed"
+    return f"{'on' if status['arming'] else 'off'}; {armed}"
 
 
 def _camera(status: dict[str, Any]) -> str:

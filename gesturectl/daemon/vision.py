@@ -145,7 +145,10 @@ class Vision:
         while not self._stopping.is_set():
             frame = self._slot.take(timeout_s=1.0)
             if frame is not None:
-                for event in self._pipeline.look(frame):
+                events = self._pipeline.look(frame)
+                if (change := self._pipeline.change_in_view()) is not None:
+                    self._post(change)
+                for event in events:
                     self._post(Recognised(event))
                 self._check_picture(frame)
             if self._cut.is_set():

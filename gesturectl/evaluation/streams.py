@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gesturectl.errors import GesturectlError, UsageError
+from gesturectl.evaluation.armed import armed_events
 from gesturectl.evaluation.replay import Replayed, foresee, replay
 from gesturectl.evaluation.streaming import StreamScore, judge, watched_s
 from gesturectl.evaluation.variants import mirrored, mirrored_events, resampled
 from gesturectl.gestures.stream import LabelledEvent, read_events
 from gesturectl.gestures.take import Take, TakeError, read_take
+from gesturectl.recognition.arming import ArmedBy
 from gesturectl.recognition.card import Card
 from gesturectl.recognition.classifier import Classifier
 
@@ -38,6 +40,8 @@ class JudgedStream:
     replayed: Replayed
     sweep: tuple[StreamScore, ...]
     """With the thresholds shifted by each of the sweep's values."""
+    armings: int = 0
+    """How often the arming gesture was recognised, where arming is required."""
 
     def mistakes(self) -> Iterator[dict[str, Any]]:
         """Every event that went wrong, with the reason where the rules gave one."""
@@ -98,8 +102,13 @@ def judge_streams(
     streams: Iterable[Stream],
     shifts: Sequence[float] = (),
     progress: Callable[[str], None] = lambda name: None,
+    armed_by: ArmedBy | None = None,
 ) -> Iterator[JudgedStream]:
-    """Run each stream through the run-time recogniser; `progress` hears the name of each that is done."""
+    """Run each stream through the run-time recogniser; `progress` hears the name of each that is done.
+
+    With `armed_by`, only events count that this would have armed.
+    """
+    armings = 0
     for stream in streams:
         foresight = foresee(classifier, stream.take)
         replayed = replay(classifier, stream.take, foresight)
@@ -109,7 +118,16 @@ def judge_streams(
             else replayed
             for shift in shifts
         ]
-        yield JudgedStream(stream.name, _judged(replayed, stream), replayed, tuple(_judged(o, stream) for o in others))
+        if armed_by is not None:
+            armings = armed_events(replayed.events, stream.take, armed_by).armings
+            replayed, *others = (_armed(one, stream.take, armed_by) for one in (replayed, *others))
+        yield JudgedStream(
+            stream.name,
+            _judged(replayed, stream),
+            replayed,
+            tuple(_judged(other, stream) for other in others),
+            armings,
+        )
         progress(stream.name)
 
 
@@ -121,6 +139,10 @@ def shifted(card: Card, shift: float) -> dict[str, float]:
 def joined_sweep(judged: Sequence[JudgedStream]) -> list[StreamScore]:
     """The score of all streams together at each shift of the sweep."""
     return [StreamScore.joined(scores) for scores in zip(*(stream.sweep for stream in judged), strict=True)]
+
+
+def _armed(replayed: Replayed, take: Take, armed_by: ArmedBy) -> Replayed:
+    return replace(replayed, events=armed_events(replayed.events, take, armed_by).events)
 
 
 def _judged(replayed: Replayed, stream: Stream) -> StreamScore:

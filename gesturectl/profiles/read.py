@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from gesturectl import actions
 from gesturectl.actions.base import Action
@@ -17,6 +17,7 @@ from gesturectl.profiles.schema import (
     NONE,
     ActionRule,
     AppIdentity,
+    Arm,
     IntentRule,
     Profile,
     TuningPart,
@@ -31,7 +32,7 @@ Kind = Literal["app", "tag", "intent", "act", "profile", "choice"]
 """What a name stands for: an intent is given by a gesture that means it, an "act" by a profile that acts on it, the
 "choice" of a profile by its apps, tags or title, be they empty: a slip in a profile's name mustn't make a new one."""
 
-_TUNING_KEYS = ("confidence", "hold", "cooldown", "repeat")
+_TUNING_KEYS = ("confidence", "hold", "cooldown", "repeat", "arm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,7 @@ def _tuning(table: Table) -> TuningPart:
         None if hold_s is None else round(hold_s * 1000),
         None if cooldown_s is None else round(cooldown_s * 1000),
         table.number("repeat", 0, 30),
+        cast(Arm | None, table.text("arm", get_args(Arm))),
     )
 
 

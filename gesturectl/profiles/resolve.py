@@ -57,6 +57,7 @@ class Resolution:
             lines.append(
                 f"  tuning   confidence {tuning.confidence:g}, hold {tuning.hold_ms} ms, "
                 f"cooldown {tuning.cooldown_ms} ms, repeat {tuning.repeat_hz:g} Hz"
+                + (f", arm {tuning.arm}" if tuning.arm != "off" else "")
             )
         lines.append("profiles that apply, most specific first:")
         width = max((len(entry.profile) for entry in self.considered), default=0)

@@ -1,9 +1,10 @@
 """What the profiles say, as frozen types: which app is which, which gesture means what, and what that does where."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 from gesturectl.actions.base import Action
 from gesturectl.desktop.base import App
@@ -15,6 +16,10 @@ DEFAULT = "default"
 
 NONE = "none"
 """What a profile writes to say: do nothing, and look no further."""
+
+
+Arm = Literal["off", "required", "bypass"]
+"""Whether a gesture acts only while armed: as the settings say, always only then, or never mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Tuning:
     """How long after it was last done the same thing is not done again; less than the way back of a quick hand."""
     repeat_hz: float = 0.0
     """How often it is done again while the gesture lasts; 0 for once."""
+    arm: Arm = "off"
+    """Whether it is done only while armed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class TuningPart:
     hold_ms: int | None = None
     cooldown_ms: int | None = None
     repeat_hz: float | None = None
+    arm: Arm | None = None
 
     def over(self, below: "TuningPart") -> "TuningPart":
         """This part, and what `below` says where this one is silent."""
@@ -47,6 +55,7 @@ class TuningPart:
             below.hold_ms if self.hold_ms is None else self.hold_ms,
             below.cooldown_ms if self.cooldown_ms is None else self.cooldown_ms,
             below.repeat_hz if self.repeat_hz is None else self.repeat_hz,
+            below.arm if self.arm is None else self.arm,
         )
 
     def complete(self) -> Tuning:
@@ -165,6 +174,19 @@ class Profiles:
     """By name; DEFAULT is always there."""
     files: tuple[Path, ...] = ()
     """The files that count, bundled first."""
+
+    @property
+    def ask_for_arming(self) -> bool:
+        """Whether anything at all is to act only while armed."""
+        return any(part.arm == "required" for part in self._tunings())
+
+    def _tunings(self) -> Iterator[TuningPart]:
+        yield self.defaults
+        yield from (rule.tuning for rules in self.intents.values() for rule in rules)
+        for profile in self.profiles.values():
+            yield profile.defaults
+            yield from (rule.tuning for rules in profile.intents.values() for rule in rules)
+            yield from (rule.tuning for rule in profile.actions.values())
 
 
 def _first_example(patterns: tuple[Pattern, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from typing import Any
 
 from gesturectl.daemon.client import ask
@@ -14,12 +15,18 @@ def add_json(parser: argparse.ArgumentParser, epilog: str) -> None:
     parser.epilog = f"examples:\n{epilog}\nExit code 7 if no daemon runs or it doesn't answer."
 
 
-def ask_and_print(args: argparse.Namespace, command: str, words: str = "", **arguments: object) -> int:
-    """Ask, and print the state as JSON, or else `words` with the state's fields filled in ("" for all of the state)."""
+def ask_and_print(
+    args: argparse.Namespace,
+    command: str,
+    words: str = "",
+    in_words: Callable[[dict[str, Any]], str] = describe,
+    **arguments: object,
+) -> int:
+    """Ask, and print the state as JSON, or else `words` with the state's fields filled in ("": all `in_words`)."""
     answer: dict[str, Any] = ask(command, arguments)
     answer.pop("ok")
     if args.json:
         print(json.dumps({"type": "status", **answer}))
     else:
-        print(words.format(**answer) if words else describe(answer))
+        print(words.format(**answer) if words else in_words(answer))
     return 0

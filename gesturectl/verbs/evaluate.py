@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from gesturectl.errors import UsageError
+from gesturectl.recognition.arming import ArmedBy
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.shipped import classifier_at
 from gesturectl.verbs.evaluating.personal import check_options, evaluate_shots, with_library
@@ -20,6 +21,7 @@ _EPILOG = """examples:
   gesturectl evaluate --streams desk --json          events in long recordings: what fires when nothing should?
   gesturectl evaluate --streams desk --mirror        ... for somebody who uses the other hand
   gesturectl evaluate --streams desk --rate 15       ... by a camera of 15 frames a second
+  gesturectl evaluate --streams desk --arming        ... if gestures acted only while an open palm has armed them
   gesturectl evaluate --streams desk --plot rates.png
 
 A stream is a take NAME.npz of any length; NAME.events.csv beside it (gesture,start_ms,end_ms) says what is made in it,
@@ -52,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "fold, and judge it on that fold: “subject” for people, or a number of folds")  # fmt: skip
     parser.add_argument("--mirror", action="store_true", help="in a mirror: as made with the other hand")
     parser.add_argument("--rate", type=_rate, metavar="FPS", help="as seen by a camera of so many frames a second")
+    parser.add_argument("--arming", nargs="?", const=ArmedBy().gesture, metavar="GESTURE", help="with --streams: count "
+                        "only events that this gesture armed before (alone: %(const)s), as with arming on")  # fmt: skip
     parser.add_argument("--plot", type=Path, metavar="FILE", help="a picture: of takes, who is taken for whom (and "
                         "FILE-reliability); of streams, detections against false activations")  # fmt: skip
     parser.add_argument(
@@ -65,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     """Measure and report. Raises GesturectlError if there is nothing to measure."""
     if (args.library is None) == (args.streams is None):
         raise UsageError("evaluate", "it takes a library or --streams", "Give one of them; see evaluate --help")
+    if args.arming and not args.streams:
+        raise UsageError("--arming", "takes are judged as they are", "Give --streams, too")
     check_options(args)
     if args.folds and (args.streams or args.rate or args.mirror):
         raise UsageError("--folds", "folds are of a library's takes as they are", "Leave the other options out")

@@ -73,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
         model=args.model,
         profiles=args.profiles,
         profile=None if profile == AUTO else profile,
+        arming_gesture=settings.arming_gesture,
         dry_run=args.dry_run,
         # A recording played faster than its time has nothing to do with the window that happens to have the focus.
         look_at_desktop=not (recording and args.fast and args.dry_run),
@@ -80,11 +81,11 @@ def run(args: argparse.Namespace) -> int:
     tell = _print_json if args.json else _print_line
     if recording:
         start_log(None)
-        return _run_recording(source, wanted, tell, fast=args.fast, mirrored=mirrored, as_json=args.json)
+        return _run_recording(source, wanted, settings, tell, fast=args.fast, mirrored=mirrored, as_json=args.json)
     start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
     if args.fast:
         _say("--fast is for recordings; a live source has its own pace")
-    return _run_live(source, wanted, tell, mirrored=mirrored)
+    return _run_live(source, wanted, settings, tell, mirrored=mirrored)
 
 
 def is_recording(source: str) -> bool:
@@ -103,7 +104,14 @@ def is_recording(source: str) -> bool:
 
 
 def _run_recording(
-    source: str, wanted: Wanted, tell: Callable[[Report], None], *, fast: bool, mirrored: bool, as_json: bool
+    source: str,
+    wanted: Wanted,
+    settings: Settings,
+    tell: Callable[[Report], None],
+    *,
+    fast: bool,
+    mirrored: bool,
+    as_json: bool,
 ) -> int:
     with ExitStack() as stack:
         camera = stack.enter_context(closing(open_source(source, fast=fast, mirrored=mirrored)))
@@ -113,7 +121,7 @@ def _run_recording(
         stack.callback(parts.watcher.close)
         _say(parts.found(camera.description))
         tally = Tally(tell)
-        summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, fast), tally, heed)
+        summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, settings, fast), tally, heed)
         if warning := getattr(camera, "warning", ""):
             _say(warning)
     if as_json:
@@ -123,19 +131,22 @@ def _run_recording(
     return 0
 
 
-def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, fast: bool) -> Engine:
+def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, settings: Settings, fast: bool) -> Engine:
     """An engine that is driven by the recording; as fast as possible it doesn't look at the clock at all."""
     return Engine(
         parts.plans,
         parts.injector,
         tell,
         dry_run=wanted.dry_run,
+        settings=settings,
         focused=parts.watcher.current,
         clock=(lambda: 0.0) if fast else time.monotonic,
     )
 
 
-def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None], *, mirrored: bool) -> int:
+def _run_live(
+    source: str, wanted: Wanted, settings: Settings, tell: Callable[[Report], None], *, mirrored: bool
+) -> int:
     with ExitStack() as stack:
         folder = None if wanted.dry_run else stack.enter_context(only_daemon())
         parts = find_parts(wanted, _say)
@@ -151,7 +162,12 @@ def _run_live(source: str, wanted: Wanted, tell: Callable[[Report], None], *, mi
                 _log.warning("standard output: it can't be written (%s)", error.strerror)
 
         daemon = Daemon(
-            lambda: open_source(source, mirrored=mirrored), parts, tell_or_stop, _say, dry_run=wanted.dry_run
+            lambda: open_source(source, mirrored=mirrored),
+            parts,
+            tell_or_stop,
+            _say,
+            dry_run=wanted.dry_run,
+            settings=settings,
         )
         clean = daemon.run(folder)
     if not clean:

@@ -100,6 +100,7 @@ class FakePlans:
         self.tuning: dict[str, float] = {}
         self.seen_apps: list[App] = []
         self.changed = False
+        self.ask_for_arming = False
         self.reload_error = None
 
     def plan(self, event, app):

@@ -9,7 +9,8 @@ from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.replay import Tally, play, play_through
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import SourceError
-from gesturectl.types import Phase
+from gesturectl.settings import Settings
+from gesturectl.types import Hands, Phase
 
 SCRIPT = ((5, "point", Phase.BEGIN), (40, "wave", Phase.BEGIN), (50, "wave", Phase.END))
 
@@ -75,3 +76,23 @@ def test_every_frame_can_be_shown_even_those_nobody_looks_at():
     shown = list(play(camera, pipeline, engine, every_frame=True))
     assert all(one.frame is not None for one in shown)
     assert pipeline.meter.hands_frames == 5
+
+
+def test_a_recording_arms_and_disarms_as_a_camera_does():
+    """point arms at 100 ms; the wave at 800 ms acts; the hand is gone from 1000 ms on, so that at 3900 ms none does."""
+    script = (
+        (5, "point", Phase.BEGIN), (10, "point", Phase.END), (40, "wave", Phase.BEGIN), (45, "wave", Phase.END),
+        (195, "wave", Phase.BEGIN),
+    )  # fmt: skip
+    schedule, process = FakeSchedule(), FakeSchedule().process
+    schedule.process = lambda frame: process(frame) if not 1000 <= frame.t_ms < 3700 else Hands.none(frame.t_ms, 1.0)
+    pipeline = Pipeline(schedule, FakeRecogniser(*script))
+    reports = []
+    settings = Settings(arming=True, arming_gesture="point", arming_s=60)
+    plans = FakePlans(wave=KeysAction((("right",),)))
+    engine = Engine(plans, RecordingInjector(), reports.append, dry_run=True, settings=settings, clock=lambda: 0.0)
+    for _ in play(FakeCamera(200, live=False, step_ms=20), pipeline, engine):
+        pass
+    waves = [report for report in reports if (report.event.gesture, report.event.phase) == ("wave", Phase.BEGIN)]
+    assert [report.action for report in waves] == ["press Right", None]
+    assert "not armed" in waves[1].reason

@@ -15,11 +15,12 @@ from gesturectl.actions.pause import PauseAction
 from gesturectl.actions.profile import ProfileAction
 from gesturectl.actions.text import TextAction
 from gesturectl.daemon.engine import Engine, Focused, Request
-from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble
+from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Trouble
 from gesturectl.desktop.base import App
 from gesturectl.desktop.null import NullInjector
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import ConfigError, GesturectlError, UsageError
+from gesturectl.settings import Settings
 from gesturectl.types import Phase
 
 TAP = KeysAction((("right",),))
@@ -47,12 +48,18 @@ class Vision:
 class Bench:
     """An engine on a bench."""
 
-    def __init__(self, injector=None, dry_run=False, **actions):
+    def __init__(self, injector=None, dry_run=False, settings=None, **actions):
         self.plans = FakePlans(**actions)
         self.injector = injector or RecordingInjector()
         self.reports, self.vision, self.clock = [], Vision(), Clock()
         self.engine = Engine(
-            self.plans, self.injector, self.reports.append, dry_run=dry_run, vision=self.vision, clock=self.clock
+            self.plans,
+            self.injector,
+            self.reports.append,
+            dry_run=dry_run,
+            vision=self.vision,
+            settings=settings,
+            clock=self.clock,
         )
 
     def see(self, gesture, t_ms, phase=Phase.BEGIN):
@@ -263,3 +270,114 @@ def test_the_report_of_an_end_names_what_stops():
     bench.see("point", 100, Phase.END)
     assert bench.reports[-1].action == "stop: hold Shift"
     assert replace(bench.reports[-1]).as_json()["phase"] == "end"
+
+
+ARMED_BY_FIST = Settings(arming=True, arming_gesture="fist", arming_s=5)
+
+
+def test_with_arming_on_a_gesture_acts_only_after_the_arming_gesture():
+    bench = Bench(settings=ARMED_BY_FIST, wave=TAP, fist=TAP)
+    bench.see("wave", 1000)
+    assert bench.reports[-1].reason == "not armed: hold fist still first, or run 'gesturectl arming arm'"
+    bench.see("fist", 2000)
+    assert "it arms" in bench.reports[-1].reason
+    bench.see("fist", 3000, Phase.END)
+    bench.see("wave", 4000)
+    assert bench.injector.done == ["press Right", "release Right"]
+    status = bench.ask("status")
+    assert (status["arming"], status["armed"], status["armed_left_s"]) == (True, True, 5.0)
+
+
+def test_an_armed_time_runs_out_and_is_prolonged_by_what_acts():
+    bench = Bench(settings=ARMED_BY_FIST, wave=TAP)
+    bench.see("fist", 0)
+    bench.see("fist", 100, Phase.END)
+    for t_ms, acts in ((4000, True), (8000, True), (13_500, False)):
+        bench.clock.now_s = 100 + t_ms / 1000
+        bench.see("wave", t_ms)
+        assert (bench.reports[-1].action is not None) == acts
+        bench.see("wave", t_ms + 50, Phase.END)
+
+
+@pytest.mark.parametrize(("arm", "switched_on", "acts"), [
+    ("off", False, True), ("off", True, False), ("required", False, False), ("required", True, False),
+    ("bypass", True, True), ("bypass", False, True),
+])  # fmt: skip
+def test_a_binding_says_whether_it_needs_arming(arm, switched_on, acts):
+    bench = Bench(wave=TAP)
+    bench.plans.tuning = {"arm": arm}
+    bench.ask("arming", do="on" if switched_on else "off")
+    bench.see("wave", 0)
+    assert (bench.reports[-1].action is not None) == acts
+
+
+def test_where_nobody_asks_for_arming_the_arming_gesture_is_one_like_others():
+    bench = Bench(settings=replace(ARMED_BY_FIST, arming=False), fist=TAP)
+    bench.see("fist", 0)
+    assert bench.reports[-1].action == "press Right"
+    bench.plans.ask_for_arming = True
+    bench.see("fist", 1000, Phase.END)
+    bench.see("fist", 2000)
+    assert bench.reports[-1].action is None
+    bench.plans.tuning = {"arm": "bypass"}
+    bench.see("fist", 2500, Phase.END)
+    bench.see("fist", 3000)
+    assert bench.reports[-1].action == "press Right"
+
+
+@pytest.mark.parametrize("way", ["disarm", "off", "pause", "lost", "gone", "still", "jump"])
+def test_what_disarms(way):
+    bench = Bench(wave=TAP)
+    bench.plans.tuning = {"arm": "required"}
+    bench.engine.advance(1000)
+    assert bench.ask("arming", do="arm")["armed"]
+    t_ms = 2000
+    if way in ("disarm", "off"):
+        bench.ask("arming", do=way)
+    elif way == "pause":
+        bench.ask("pause")
+        bench.ask("resume")
+    elif way == "lost":
+        bench.engine.handle(CameraChanged(CameraState.LOST, trouble=Trouble("camera", "gone")))
+    elif way == "gone":
+        bench.engine.handle(InView(1100, ("right",)))
+        bench.engine.handle(InView(1200, ()))
+        bench.engine.advance(3000)
+        bench.engine.handle(InView(4000, ("right",)))
+        t_ms = 4100
+    elif way == "still":
+        bench.clock.now_s += 3
+        bench.engine.chores()
+    else:
+        t_ms = 3_600_000
+    bench.see("wave", t_ms)
+    assert bench.reports[-1].action is None
+    assert not bench.ask("status")["armed"]
+
+
+def test_nothing_can_be_armed_while_paused():
+    bench = Bench()
+    bench.ask("pause")
+    with pytest.raises(UsageError, match="paused"):
+        bench.ask("arming", do="arm")
+    with pytest.raises(UsageError, match="none of on, off, arm, disarm"):
+        bench.ask("arming", do=None)
+
+
+def test_nothing_that_waited_becomes_due_over_a_leap_in_time():
+    for t_ms in (3_600_000, 10):
+        bench = Bench(fist=TAP, point=HOLD)
+        bench.see("point", 5000)
+        bench.plans.tuning = {"hold_ms": 500}
+        bench.see("fist", 5100)
+        bench.see("fist", t_ms, Phase.END)
+        assert bench.injector.done == ["press Shift", "release Shift"]
+        assert next(report.reason for report in bench.reports if report.event.gesture == "fist") == "the time jumped"
+
+
+def test_after_time_ran_backwards_nothing_cools_down_for_hours():
+    bench = Bench(fist=TAP)
+    bench.plans.tuning = {"cooldown_ms": 300}
+    bench.see("fist", 3_600_000)
+    bench.see("fist", 1000)
+    assert bench.reports[-1].action == "press Right"

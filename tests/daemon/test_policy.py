@@ -140,6 +140,17 @@ def test_a_second_beginning_without_an_end_lets_go_first():
     """
 
 
+@scenario(holds=True, cooldown_ms=300)
+def test_what_is_held_cools_down_from_its_end():
+    """
+    0    begin point 0.90  -> point.begin@0
+    500  end point         -> point.end@500
+    700  begin point 0.90  -> point.skip@700
+    750  end point
+    800  begin point 0.90  -> point.begin@800
+    """
+
+
 def test_a_late_tick_repeats_once_and_makes_up_for_nothing():
     policy = Policy()
     policy.begin(event("point", 0), Plan(Note(), "p/i", repeat_hz=10))

@@ -146,6 +146,19 @@ def test_tuning_is_inherited_and_the_nearer_word_wins(loaded):
     assert resolver.resolve("ok", "left", App()).binding.tuning == Tuning(0.1, 200, 200, 4)
 
 
+def test_arming_is_inherited_like_all_tuning_and_told(loaded):
+    profiles = loaded(
+        "[defaults]\narm='required'\n[intents]\nfist='a'\nok={do='a', arm='off'}\nwave='b'\n"
+        "[profile.default.actions]\na={keys='A'}\nb={keys='B', arm='bypass'}"
+    )
+    resolver = Resolver(profiles)
+    arms = {name: resolver.resolve(name, "left", App()).binding.tuning.arm for name in ("fist", "ok", "wave")}
+    assert arms == {"fist": "required", "ok": "off", "wave": "bypass"}
+    assert "arm required" in resolver.resolve("fist", "left", App()).explain()
+    assert profiles.ask_for_arming
+    assert not loaded("[defaults]\narm='bypass'").ask_for_arming
+
+
 def test_the_built_in_tuning_adds_nothing_to_the_models_own_threshold(ladder):
     assert ladder.resolve("swipe_left", "left", App()).binding.tuning == Tuning()
     assert Tuning().confidence == 0

@@ -101,6 +101,15 @@ def test_people_read_what_fired_wrongly_first(streams, capsys):
     assert "doesn't know" in out
 
 
+def test_with_arming_only_what_was_armed_counts(streams, capsys):
+    free = report(capsys, "--streams", streams)
+    armed = report(capsys, "--streams", streams, "--arming", "fist")
+    assert (free["false_activations"], free["armings"]) == (1, None)
+    assert (armed["false_activations"], armed["detected"], armed["arming"], armed["armings"]) == (0, 0, "fist", 2)
+    assert main(["evaluate", "--streams", str(streams), "--arming"]) == 2  # the toy knows no open palm
+    assert "open_palm" in capsys.readouterr().err
+
+
 def test_people_read_who_is_taken_for_whom(library, capsys):
     write_take(library / "swipe_left" / "still.npz", there(0, 2000, 2))
     assert main(["evaluate", str(library)]) == 0

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from gesturectl.errors import GesturectlError
+from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.pictures import curves_picture, operating_picture, write_picture
 from gesturectl.evaluation.poisson import upper_bound
 from gesturectl.evaluation.streaming import StreamScore
@@ -17,7 +17,9 @@ from gesturectl.evaluation.streams import (
     stream_paths,
     varied,
 )
+from gesturectl.recognition.arming import ArmedBy
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.toml_schema import nearest
 from gesturectl.types import NOTHING, UInt8
 from gesturectl.verbs.evaluating.common import MOST_LINES, Stopwatch, about, counted, print_json, tell_problems
 
@@ -33,7 +35,8 @@ def evaluate_streams(args: argparse.Namespace, classifier: Classifier) -> int:
     total = len(stream_paths(folder))
     streams = (varied(stream, args.rate, args.mirror) for stream in read_streams(folder, problems))
     shifts = SHIFTS if args.plot else ()
-    judged = list(judge_streams(classifier, counted(streams, total, "streams"), shifts))
+    armed_by = _armed_by(args.arming, classifier)
+    judged = list(judge_streams(classifier, counted(streams, total, "streams"), shifts, armed_by=armed_by))
     if not judged:
         raise problems[0]
     score = StreamScore.joined(stream.score for stream in judged)
@@ -46,6 +49,8 @@ def evaluate_streams(args: argparse.Namespace, classifier: Classifier) -> int:
                 **about(args, classifier.card.name, classifier.sha256, watch, problems),
                 **score.as_json(),
                 "streams": len(judged),
+                "arming": args.arming,
+                "armings": sum(stream.armings for stream in judged) if args.arming else None,
                 "unknown_gestures": _unknown(classifier, score),
                 "mistakes": list(_mistakes(judged))[:_MOST_MISTAKES],
                 "sweep": [
@@ -61,8 +66,17 @@ def evaluate_streams(args: argparse.Namespace, classifier: Classifier) -> int:
         )
     else:
         print("\n".join(_streams_lines(classifier, judged, score)))
+        if args.arming:
+            print(f"\nonly what {args.arming} armed counts; it armed {sum(s.armings for s in judged)} times")
     tell_problems(problems)
     return 0
+
+
+def _armed_by(gesture: str | None, classifier: Classifier) -> ArmedBy | None:
+    """What arms; None where arming isn't required. Raises UsageError for a gesture that the model doesn't know."""
+    if gesture is not None and gesture not in set(classifier.card.labels) - {NOTHING}:
+        raise UsageError("--arming", f"there is no gesture {gesture!r}", nearest(gesture, classifier.card.labels))
+    return None if gesture is None else ArmedBy(gesture)
 
 
 def _operating_points(sweep: list[StreamScore], model: str) -> UInt8:
