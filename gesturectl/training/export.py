@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import ModelError
 from gesturectl.recognition.card import METADATA_KEY, Card
 from gesturectl.recognition.classifier import LARGEST_BYTES, OUTPUTS, Classifier
@@ -71,22 +72,19 @@ def export(model: FusedClassifier, card: Card, path: Path) -> float:
     largest = LARGEST_LIVE_BYTES if model.input.live else LARGEST_BYTES
     if len(graph) > largest:
         raise ModelError(str(path), f"the model has {len(graph):,} bytes, more than {largest:,}", "Use fewer branches.")
-    part = path.with_name(path.name + ".part")
+    difference = largest_difference(model, Classifier.from_bytes(graph, str(path), live=False))
+    if not difference <= LARGEST_DIFFERENCE:
+        raise ModelError(
+            str(path),
+            f"ONNX Runtime's outputs differ from torch's by {difference:.1e}, so the model was not written",
+            "This is a fault of the exporter or of a branch; please report it.",
+        )
     try:
-        part.write_bytes(graph)
-        difference = largest_difference(model, Classifier.load(part, live=False))
-        if not difference <= LARGEST_DIFFERENCE:
-            raise ModelError(
-                str(path),
-                f"ONNX Runtime's outputs differ from torch's by {difference:.1e}, so the model was not written",
-                "This is a fault of the exporter or of a branch; please report it.",
-            )
-        part.replace(path)
+        with whole_file(path) as file:
+            file.write(graph)
     except OSError as error:
         remedy = "Check its permissions, and the space left on the disk; a model that was there is as it was."
         raise ModelError(str(path), f"the model can't be written ({error.strerror})", remedy) from error
-    finally:
-        part.unlink(missing_ok=True)
     return difference
 
 

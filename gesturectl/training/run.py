@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, nll_loss
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import UsageError
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.training.augment import mirror_table
@@ -150,12 +151,10 @@ class Run:
         }
         buffer = io.BytesIO()
         torch.save(state, buffer)
-        part = path.with_name(path.name + ".part")
         try:
-            part.write_bytes(buffer.getbuffer())
-            part.replace(path)
+            with whole_file(path) as file:
+                file.write(buffer.getbuffer())
         except OSError as error:
-            part.unlink(missing_ok=True)
             remedy = "Make room and run the same command with --resume: the checkpoint before is whole."
             raise UsageError(str(path), f"the checkpoint can't be written ({error.strerror})", remedy) from error
 

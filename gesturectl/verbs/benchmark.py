@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.verbs.training.bar import Bar
 
@@ -198,12 +199,10 @@ def _write(out: Path, rows: Sequence["Row"], published: Sequence["Published"]) -
     """The table and the figures so far, each whole or not at all."""
     figures = json.dumps([row.in_full() for row in rows], indent=1)
     for name, text in ((_TABLE, "\n".join(table(rows, published))), (_FIGURES, figures)):
-        part = out / f"{name}.part"
         try:
-            part.write_text(text + "\n", encoding="utf-8")
-            part.replace(out / name)
+            with whole_file(out / name) as file:
+                file.write(f"{text}\n".encode())
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise GesturectlError(str(out / name), f"can't be written ({error.strerror})", "Make room.") from error
 
 
