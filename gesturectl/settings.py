@@ -1,8 +1,9 @@
 """The program's own settings, in `settings.toml`: written by the program, and by people if they like."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import tomli_w
 
@@ -52,21 +53,18 @@ def load_settings(path: Path | None = None) -> Settings:
     if document.missing:
         return Settings()
     table = document.root()
-    given = {
-        "camera": _camera(table),
-        "mirrored": table.flag("mirrored"),
-        "tracker": table.text("tracker", get_args(TrackerChoice)),
-        "profile": _word(table, "profile"),
-        "log_level": table.text("log_level", get_args(LogLevel)),
-        "tray": table.flag("tray"),
-        "arming": table.flag("arming"),
-        "arming_gesture": _gesture(table),
-        "arming_s": table.number("arming_s", 0.5, 600),
-        "quiet_after_input_ms": table.integer("quiet_after_input_ms", 0, 60_000),
-    }
-    table.finish()
+    settings = replace(Settings(), **_given(table))
     document.complain()
-    return Settings(**cast(dict[str, Any], {key: value for key, value in given.items() if value is not None}))
+    return settings
+
+
+def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
+    """`settings` with some of them changed. Raises ConfigError with all mistakes."""
+    problems: list[GesturectlError] = []
+    given = _given(Table(values, "", problems))
+    if problems:
+        raise ConfigError("settings", problems)
+    return replace(settings, **given)
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
@@ -82,6 +80,24 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
 _HEADER = (
     "# gesturectl's settings. The program rewrites this file when a setting is changed there; comments are lost.\n"
 )
+
+
+def _given(table: Table) -> dict[str, Any]:
+    """What the table sets; its mistakes are noted and read as absent."""
+    given = {
+        "camera": _camera(table),
+        "mirrored": table.flag("mirrored"),
+        "tracker": table.text("tracker", get_args(TrackerChoice)),
+        "profile": _word(table, "profile"),
+        "log_level": table.text("log_level", get_args(LogLevel)),
+        "tray": table.flag("tray"),
+        "arming": table.flag("arming"),
+        "arming_gesture": _gesture(table),
+        "arming_s": table.number("arming_s", 0.5, 600),
+        "quiet_after_input_ms": table.integer("quiet_after_input_ms", 0, 60_000),
+    }
+    table.finish()
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def _camera(table: Table) -> str | None:

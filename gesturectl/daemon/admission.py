@@ -6,6 +6,7 @@ No thread and no clock of its own: time is the source's, and what the person las
 from collections.abc import Callable
 
 from gesturectl.daemon.policy import Plan
+from gesturectl.errors import UsageError
 from gesturectl.recognition.arming import ArmedBy, Arming
 from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent
@@ -18,8 +19,29 @@ class Admission:
         """`input_ago_ms` says how long ago the person used keyboard or mouse; None where nobody can tell."""
         self.arming_on = settings.arming
         """Whether everything needs arming, except what says otherwise."""
-        self.arming = Arming(ArmedBy(settings.arming_gesture, round(settings.arming_s * 1000)))
-        self._quiet_ms, self._input_ago_ms = settings.quiet_after_input_ms, input_ago_ms
+        self.arming = Arming()
+        self._quiet_ms, self._input_ago_ms = 0, input_ago_ms
+        self.adopt(settings)
+
+    def adopt(self, settings: Settings) -> None:
+        """From now on these settings hold. What is armed stays so."""
+        self.arming_on = settings.arming
+        self.arming.by = ArmedBy(settings.arming_gesture, round(settings.arming_s * 1000))
+        self._quiet_ms = settings.quiet_after_input_ms
+
+    def switch(self, do: object, paused: bool) -> None:
+        """Carry out what "arming" is asked to do: "on", "off", "arm" or "disarm". Raises UsageError."""
+        if do == "arm":
+            if paused:
+                raise UsageError("arming", "nothing can be armed while paused", "Run 'gesturectl resume' first.")
+            self.arming.engage()
+        elif do in ("on", "off"):
+            self.arming_on = do == "on"
+            self.arming.disarm()
+        elif do == "disarm":
+            self.arming.disarm()
+        else:
+            raise UsageError("arming", f"{do!r} is none of on, off, arm, disarm")
 
     def admit(self, event: GestureEvent, plan: Plan | str, asked_for: bool) -> Plan | str:
         """`plan` for the beginning `event` if it may act now, else the reason why not. The arming gesture arms.

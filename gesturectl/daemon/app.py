@@ -3,12 +3,14 @@
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from gesturectl.capture.camera import Camera
 from gesturectl.daemon import endpoint
@@ -18,10 +20,10 @@ from gesturectl.daemon.instance import SingleInstance
 from gesturectl.daemon.messages import CameraChanged, CameraState, Trouble, VisionMessage
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
-from gesturectl.daemon.stage import Stage
+from gesturectl.daemon.preferences import Preferences, offer_settings
+from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.daemon.vision import Vision
 from gesturectl.errors import SourceError
-from gesturectl.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,22 @@ _GOODBYE_S = 0.7
 """What the threads get to end; a driver that hangs longer is left behind."""
 
 LOCK_NAME = "gesturectl.lock"
+
+
+class Front(Protocol):
+    """What has the main thread while the daemon runs, because its system wants that: a tray.
+
+    It listens to `engine.broadcast`, and asks with `engine.ask` in threads of its own.
+    """
+
+    words: str
+    """For the line of what was found."""
+
+    def run(self) -> None:
+        """Show it until `stop`. Returns sooner if it can't go on; the daemon then goes on without it."""
+
+    def stop(self) -> None:
+        """Let `run` end. Called once, from another thread, maybe before `run`."""
 
 
 class Daemon:
@@ -44,9 +62,12 @@ class Daemon:
         say: Callable[[str], None],
         *,
         dry_run: bool,
-        settings: Settings | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
-        """`tell` gets each event, in the engine's thread; `say` the line of what was found."""
+        """`tell` gets each event, in the engine's thread; `say` the line of what was found.
+
+        Without `preferences` no setting can be changed while it runs.
+        """
         self._parts, self._say = parts, say
         self._stopping = threading.Event()
         self._camera = threading.Event()
@@ -60,15 +81,19 @@ class Daemon:
             dry_run=dry_run,
             vision=self._vision,
             about=parts.about(),
-            settings=settings,
+            settings=preferences.current if preferences is not None else None,
         )
+        if preferences is not None:
+            offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)
         self._threads = [
             Stage("engine", self._run_engine, self._stopping),
             Stage("focus", self._watch_focus, self._stopping),
         ]
 
-    def run(self, control_folder: Path | None = None) -> bool:
+    def run(self, control_folder: Path | None = None, front: Front | None = None) -> bool:
         """Run until told to stop; `control_folder` is where the control socket goes, None for none.
+
+        `front` gets the main thread.
 
         Returns False if a driver that hangs keeps a thread alive: the process should then leave without waiting.
         Raises SourceError if the source can never work, DaemonError if the socket can't be made.
@@ -82,9 +107,10 @@ class Daemon:
             for thread in self._threads:
                 thread.start()
             self._vision.start()
-            self._camera.wait(_FIRST_LOOK_S)
-            if self._failed is None:
-                self._say(self._parts.found(self._found or "still opening"))
+            if front is None:
+                self._say_found("none (headless)")
+            else:
+                self._show(front)
             while not self._stopping.wait(1.0):  # a wait without end would be deaf to Ctrl-C on Windows
                 pass
             clean = self._end()
@@ -113,6 +139,26 @@ class Daemon:
             _log.error("the camera's driver hangs; leaving without it")
         _log.info("stopped")
         return clean and not any(thread.is_alive() for thread in self._threads)
+
+    def _show(self, front: Front) -> None:
+        """Give this thread to `front` until we stop, or it can't go on."""
+        found = Stage("found", lambda: self._say_found(front.words), self._stopping)
+        ending = threading.Thread(name="gesturectl-end-front", target=self._end_front, args=(front,), daemon=True)
+        self._threads += [found]
+        found.start()
+        ending.start()
+        error = attempt("tray", front.run)
+        if not self._stopping.is_set():
+            _log.warning("the tray is gone, all else goes on%s", f": {error}" if error else "")
+
+    def _end_front(self, front: Front) -> None:
+        self._stopping.wait()
+        attempt("tray", front.stop)
+
+    def _say_found(self, tray: str) -> None:
+        self._camera.wait(_FIRST_LOOK_S)
+        if self._failed is None:
+            self._say(self._parts.found(self._found or "still opening", tray))
 
     def _run_engine(self) -> None:
         self.engine.run()
@@ -148,18 +194,36 @@ def only_daemon() -> Iterator[Path]:
 
 @contextmanager
 def _signals(stop: Callable[[int], None]) -> Iterator[None]:
-    """Ctrl-C, SIGTERM and a closed terminal call `stop`; only the main thread can hear them."""
+    """Ctrl-C, SIGTERM and a closed terminal call `stop`, in a thread of its own; only the main thread can arrange it.
+
+    Python's own handlers run between two steps of Python in the main thread, and that may be deep in a tray's loop.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heard, told = socket.socketpair()
+    told.setblocking(False)
 
-    def heard(number: int, _: FrameType | None) -> None:
-        stop(number)
+    def listen() -> None:
+        while number := heard.recv(1):
+            if number[0] in numbers:
+                stop(number[0])
 
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), heard) for name in names}
+    listening = threading.Thread(name="gesturectl-signals", target=listen, daemon=True)
+    listening.start()
+    handlers = {number: signal.signal(number, _ignore) for number in numbers}
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        signal.set_wakeup_fd(before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        told.close()
+        listening.join()
+        heard.close()
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """The thread that listens does what is to be done."""

@@ -29,6 +29,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "profile": frozenset({"name"}),
     "arming": frozenset({"do"}),
     "reload": frozenset(),
+    "settings": frozenset({"values"}),
     "quit": frozenset(),
 }
 """Each command and the arguments it may have."""

@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from gesturectl.actions.base import Stage as Desk
 from gesturectl.daemon.admission import Admission
+from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
 from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, VisionMessage
+from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.status import Status
@@ -29,46 +31,6 @@ _CHORE_S = 1.0
 """Between two looks at the profile files and at the programs that actions started."""
 _SILENT_S = 2.5
 """A camera that stands still for so long has lost the hand: what it held is released."""
-
-
-class Plans(Protocol):
-    """What is needed of `daemon.plans`: who decides what a gesture is to do."""
-
-    trouble: str
-    """Mistakes in the files while the last good profiles stay in use; else empty."""
-
-    @property
-    def fixed(self) -> str | None:
-        """The profile a person chose; None while the app chooses."""
-
-    @property
-    def ask_for_arming(self) -> bool:
-        """Whether any profile has gestures that act only while armed."""
-
-    def plan(self, event: GestureEvent, app: App) -> Plan | str:
-        """What a gesture is to do in an app, or the reason why it does nothing."""
-
-    def profile(self, app: App) -> str:
-        """The name of the profile that is in use for `app`."""
-
-    def fix(self, name: str | None) -> None:
-        """Use the profile `name` whatever the app; None lets the app choose. Raises UsageError if there is none."""
-
-    def poll(self) -> bool:
-        """Whether the profiles have changed since the last call; they are then in use."""
-
-    def reload(self) -> None:
-        """Read the profiles again. Raises ConfigError; the last good ones then stay."""
-
-
-class Watching(Protocol):
-    """What is needed of `daemon.vision.Vision`."""
-
-    def pause(self) -> None:
-        """Release the camera."""
-
-    def resume(self) -> None:
-        """Open it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +48,9 @@ class Request:
     arguments: Mapping[str, object]
     reply: "queue.SimpleQueue[dict[str, Any] | GesturectlError]"
 
+
+Handler = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
+"""Carries a command out; returns what is answered beside the status. Raises GesturectlError to refuse."""
 
 Message = VisionMessage | Focused | Request | None
 """None wakes the engine to see that it is to stop."""
@@ -129,6 +94,24 @@ class Engine:
         self._chores_s = clock() + _CHORE_S
         self._last: tuple[Report, float] | None = None
         self._told: set[str] = set()
+        self.broadcast = Broadcast(joined=lambda: self.post(None))
+        """Tells whoever listens what happens here."""
+        self._commands: dict[str, Handler] = {
+            "status": lambda _: None,
+            "pause": lambda _: self._pause(),
+            "resume": lambda _: self._resume(),
+            "profile": lambda arguments: self.fix(_profile_named(arguments)),
+            "arming": lambda arguments: self._admission.switch(arguments.get("do"), self._paused),
+            "reload": lambda _: self._reload(),
+            "quit": lambda _: self.stop(),
+        }
+
+    def offer(self, command: str, handler: Handler) -> None:
+        """Carry out one more command (name it in `control.COMMANDS`, too), in the engine's thread: it must be quick.
+
+        To be called before `run`.
+        """
+        self._commands[command] = handler
 
     # ---- from any thread
 
@@ -177,6 +160,7 @@ class Engine:
                 self._follow(event.t_ms)
                 self._decide(event)
             case InView(t_ms, hands):
+                self._status.hands = [] if self._paused else list(hands)
                 self._admission.arming.see(hands, t_ms)
             case Looked():
                 self._note_progress(message)
@@ -191,6 +175,7 @@ class Engine:
                     reply.put(error)
             case None:
                 pass
+        self._publish_status()
 
     def chores(self) -> None:
         """What is due without a message: holds, repeats, a silent camera, changed profiles, failed programs."""
@@ -205,6 +190,7 @@ class Engine:
             self._performer.poll()
             if self._plans.poll():
                 self.release("the profiles changed")
+            self._publish_status()
 
     def advance(self, t_ms: int) -> None:
         """The source's time is `t_ms` now: do what has become due."""
@@ -218,8 +204,17 @@ class Engine:
         finally:
             self._performer.release_all()
 
+    def fix(self, profile: str | None) -> None:
+        """Use one profile whatever the app; None lets the app choose. Raises UsageError if there is none."""
+        self._plans.fix(profile)
+        self.release("another profile")
+
+    def adopt(self, settings: Settings) -> None:
+        """From now on these settings say what may act when."""
+        self._admission.adopt(settings)
+
     def status(self) -> Status:
-        """How it is now."""
+        """How it is now; a copy."""
         now_s = self._clock()
         app = self._focused_app()
         last = None
@@ -287,6 +282,7 @@ class Engine:
             if report.action is not None and report.event.phase is not Phase.END:
                 self._admission.arming.acted(report.event.t_ms)
             self._tell(report)
+            self.broadcast.publish(report)
         if failed:  # the performer has let go of everything
             self._policy.release(self._source.now_ms(self._clock()), "an action failed")
         afterwards, self._afterwards = self._afterwards, []
@@ -294,39 +290,11 @@ class Engine:
             call()
 
     def _obey(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
-        if command == "pause":
-            self._pause()
-        elif command == "resume":
-            self._resume()
-        elif command == "profile":
-            name = arguments.get("name")
-            if name is not None and not isinstance(name, str):
-                raise UsageError("profile", "the name must be text or null")
-            self._fix(name)
-        elif command == "arming":
-            self._set_arming(arguments.get("do"))
-        elif command == "reload":
-            self._plans.reload()
-            self.release("the profiles were read again")
-        elif command == "quit":
-            self.stop()
-        elif command != "status":
+        handler = self._commands.get(command)
+        if handler is None:
             raise UsageError("request", f"there is no command '{command}'")
-        return self.status().as_json()
-
-    def _set_arming(self, do: object) -> None:
-        admission = self._admission
-        if do == "arm":
-            if self._paused:
-                raise UsageError("arming", "nothing can be armed while paused", "Run 'gesturectl resume' first.")
-            admission.arming.engage()
-        elif do in ("on", "off"):
-            admission.arming_on = do == "on"
-            admission.arming.disarm()
-        elif do == "disarm":
-            admission.arming.disarm()
-        else:
-            raise UsageError("arming", f"{do!r} is none of on, off, arm, disarm")
+        more = handler(arguments) or {}
+        return {**self.status().as_json(), **more}
 
     def _pause(self) -> None:
         self._paused = True
@@ -337,6 +305,10 @@ class Engine:
         self._status.state, self._status.reason = "paused", "Resume with 'gesturectl resume'."
         self._forget_view()
 
+    def _reload(self) -> None:
+        self._plans.reload()
+        self.release("the profiles were read again")
+
     def _resume(self) -> None:
         if not self._paused:
             return
@@ -344,10 +316,6 @@ class Engine:
         self._status.state, self._status.reason = "starting", ""
         if self._vision is not None:
             self._vision.resume()
-
-    def _fix(self, name: str | None) -> None:
-        self._plans.fix(name)
-        self.release("another profile")
 
     def _note_camera(self, message: CameraChanged) -> None:
         reason = str(message.trouble or "")
@@ -381,6 +349,10 @@ class Engine:
             self._told.add(kind)  # the rate in it changes; the trouble is the same
         status.hands, status.stage_ms = [] if self._paused else list(message.hands), dict(message.stage_ms)
 
+    def _publish_status(self) -> None:
+        if self.broadcast.wanted(StatusChanged):
+            self.broadcast.publish(StatusChanged(self.status()))
+
     def _forget_view(self) -> None:
         self._status.hands, self._status.fps = [], 0.0
 
@@ -395,9 +367,16 @@ class Engine:
 
     def _fix_or_tell(self, name: str | None) -> None:
         try:
-            self._fix(name)
+            self.fix(name)
         except UsageError as error:
             self._report_failure(str(error))
 
     def _report_failure(self, text: str) -> None:
         _log.warning("%s", text)
+
+
+def _profile_named(arguments: Mapping[str, object]) -> str | None:
+    name = arguments.get("name")
+    if name is not None and not isinstance(name, str):
+        raise UsageError("profile", "the name must be text or null")
+    return name

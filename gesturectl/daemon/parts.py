@@ -53,8 +53,8 @@ class Parts:
     injector_words: str
     watcher_words: str
 
-    def found(self, camera: str) -> str:
-        """The one line of what was found."""
+    def found(self, camera: str, tray: str = "") -> str:
+        """The one line of what was found; without a word about the tray where there can be none."""
         return " · ".join(
             (
                 f"camera: {camera}",
@@ -63,7 +63,7 @@ class Parts:
                 f"profiles: {self.plans.words}",
                 f"keys: {self.injector_words}",
                 f"windows: {self.watcher_words}",
-                "tray: none (headless)",
+                *([f"tray: {tray}"] if tray else []),
             )
         )
 

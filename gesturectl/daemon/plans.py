@@ -79,10 +79,14 @@ class ProfilePlans:
         """The name of the profile that is in use for `app`."""
         return self._resolver.active_profile(app, self.fixed)
 
-    def fix(self, name: str | None) -> None:
-        """Use the profile `name` whatever the app; None lets the app choose. Raises UsageError if there is none."""
+    def check(self, name: str | None) -> None:
+        """Raises UsageError if there is no profile of that name; None is always right."""
         if name is not None and name not in self.names:
             raise UsageError("profile", f"there is no profile {name!r}", nearest(name, self.names))
+
+    def fix(self, name: str | None) -> None:
+        """Use the profile `name` whatever the app; None lets the app choose. Raises UsageError if there is none."""
+        self.check(name)
         self.fixed = name
 
     def poll(self) -> bool:

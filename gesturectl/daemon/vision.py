@@ -49,6 +49,8 @@ class Vision:
         """Set when pausing, resuming or stopping, to end a wait."""
         self._cut = threading.Event()
         """The stream broke off; the looking thread has yet to end what lasts."""
+        self._again = threading.Event()
+        """Another camera is wanted."""
         self._watched = False
         self._t_ms = 0
         self._health = PictureHealth()
@@ -73,6 +75,12 @@ class Vision:
     def resume(self) -> None:
         """Open the camera again."""
         self._paused.clear()
+        self._changed.set()
+
+    def reopen(self) -> None:
+        """Let the camera go and open it again: another one is wanted."""
+        self._watched = True  # a choice that was made while it runs can be mended while it runs: it is never fatal
+        self._again.set()
         self._changed.set()
 
     def stop(self) -> None:
@@ -112,11 +120,12 @@ class Vision:
 
     def _watch(self) -> None:
         """Open the camera and keep the newest frame, until nobody wants to watch any more or the camera is lost."""
+        self._again.clear()
         self._post(CameraChanged(CameraState.OPENING))
         camera = self._open()
         try:
             self._post(CameraChanged(CameraState.WATCHING, camera.description))
-            while not self._paused.is_set() and not self._stopping.is_set():
+            while not (self._paused.is_set() or self._stopping.is_set() or self._again.is_set()):
                 t_ms = camera.grab()
                 if t_ms is None:
                     raise CameraLostError(camera.description, "it gives no more frames")

@@ -12,12 +12,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from gesturectl import paths
+from gesturectl.capture.camera import Camera
 from gesturectl.capture.source import AUTO, open_source, path_of
 from gesturectl.daemon.app import Daemon, only_daemon
 from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.logs import start_log
 from gesturectl.daemon.parts import Parts, Wanted, find_parts
 from gesturectl.daemon.performer import Report
+from gesturectl.daemon.preferences import Preferences
 from gesturectl.daemon.replay import Summary, Tally, play_through
 from gesturectl.errors import ConfigError
 from gesturectl.process import discard_output, heed
@@ -64,9 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Watch until the source ends or somebody says stop."""
     settings = _settings()
-    source = args.source if args.source is not None else settings.camera
+    source, mirrored = _source(args, settings)
     recording = is_recording(source)
-    mirrored = args.mirrored or (args.source is None and settings.mirrored)
     profile = args.profile or settings.profile
     wanted = Wanted(
         tracker=args.tracker or settings.tracker,
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
     if args.fast:
         _say("--fast is for recordings; a live source has its own pace")
-    return _run_live(source, wanted, settings, tell, mirrored=mirrored)
+    return _run_live(args, Preferences(settings), wanted, tell)
 
 
 def is_recording(source: str) -> bool:
@@ -144,8 +145,15 @@ def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, settin
     )
 
 
+def _source(args: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
+    """What to watch, and whether it is mirrored: as the command line says, else the settings."""
+    if args.source is not None:
+        return args.source, args.mirrored
+    return settings.camera, args.mirrored or settings.mirrored
+
+
 def _run_live(
-    source: str, wanted: Wanted, settings: Settings, tell: Callable[[Report], None], *, mirrored: bool
+    args: argparse.Namespace, preferences: Preferences, wanted: Wanted, tell: Callable[[Report], None]
 ) -> int:
     with ExitStack() as stack:
         folder = None if wanted.dry_run else stack.enter_context(only_daemon())
@@ -161,14 +169,11 @@ def _run_live(
             except OSError as error:  # a full disk is no reason to stop listening to hands
                 _log.warning("standard output: it can't be written (%s)", error.strerror)
 
-        daemon = Daemon(
-            lambda: open_source(source, mirrored=mirrored),
-            parts,
-            tell_or_stop,
-            _say,
-            dry_run=wanted.dry_run,
-            settings=settings,
-        )
+        def open_camera() -> Camera:
+            source, mirrored = _source(args, preferences.current)
+            return open_source(source, mirrored=mirrored)
+
+        daemon = Daemon(open_camera, parts, tell_or_stop, _say, dry_run=wanted.dry_run, preferences=preferences)
         clean = daemon.run(folder)
     if not clean:
         sys.stdout.flush()

@@ -111,9 +111,14 @@ class FakePlans:
     def profile(self, app):
         return self.fixed or "default"
 
-    def fix(self, name):
+    names = ("default", "other")
+
+    def check(self, name):
         if name not in (None, "default", "other"):
             raise UsageError("profile", f"there is no profile {name!r}")
+
+    def fix(self, name):
+        self.check(name)
         self.fixed = name
 
     def poll(self):

@@ -10,9 +10,13 @@ from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, eventually, fake
 from gesturectl.actions.keys import KeysAction
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.app import Daemon
+from gesturectl.daemon.broadcast import StatusChanged
 from gesturectl.daemon.client import ask
+from gesturectl.daemon.performer import Report
+from gesturectl.daemon.preferences import Preferences
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import CameraLostError, DaemonError, SourceError
+from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the loopback socket is unverified")
@@ -23,7 +27,8 @@ HOLD = KeysAction((("shift",),), held=True)
 class Running:
     """A daemon in a thread of its own."""
 
-    def __init__(self, folder, open_camera=FakeCamera, recogniser=None, plans=None, dry_run=False):
+    def __init__(self, folder, open_camera=FakeCamera, recogniser=None, plans=None, dry_run=False, front=None):
+        self.front = front
         self.folder = endpoint.private_folder(folder / "run")
         self.injector = RecordingInjector()
         self.reports, self.lines, self.cameras, self.error, self.clean = [], [], [], None, None
@@ -34,12 +39,19 @@ class Running:
             return self.cameras[-1]
 
         parts = fake_parts(recogniser or FakeRecogniser((2, "point", Phase.BEGIN)), self.plans, self.injector)
-        self.daemon = Daemon(opened, parts, self.reports.append, self.lines.append, dry_run=dry_run)
+        self.daemon = Daemon(
+            opened,
+            parts,
+            self.reports.append,
+            self.lines.append,
+            dry_run=dry_run,
+            preferences=Preferences(Settings(), folder / "settings.toml"),
+        )
         self.thread = threading.Thread(target=self._run)
 
     def _run(self):
         try:
-            self.clean = self.daemon.run(self.folder)
+            self.clean = self.daemon.run(self.folder, self.front)
         except (SourceError, DaemonError) as error:
             self.error = error
 
@@ -148,3 +160,61 @@ def test_profiles_are_switched_over_the_socket(tmp_path):
         assert running.injector.held == []
         with pytest.raises(DaemonError, match="nowhere"):
             running.ask("profile", name="nowhere")
+
+
+class FakeFront:
+    """A tray that runs until it is stopped, or breaks."""
+
+    words = "a fake one"
+
+    def __init__(self, breaks=False):
+        self.breaks, self.ran_in, self._stopped = breaks, None, threading.Event()
+
+    def run(self):
+        self.ran_in = threading.current_thread()
+        if self.breaks:
+            raise OSError("the bus is gone")
+        self._stopped.wait()
+
+    def stop(self):
+        self._stopped.set()
+
+
+def test_a_tray_gets_the_main_thread_until_the_end(tmp_path):
+    front = FakeFront()
+    with Running(tmp_path, front=front) as running:
+        assert eventually(lambda: running.lines)
+        assert "tray: a fake one" in running.lines[0]
+        assert front.ran_in is running.thread
+        assert running.ask("quit")["ok"]
+        running.thread.join(3)
+        assert not running.thread.is_alive()
+    assert running.clean
+
+
+def test_a_tray_that_breaks_leaves_the_rest_running(tmp_path):
+    with Running(tmp_path, front=FakeFront(breaks=True)) as running:
+        assert eventually(lambda: running.front.ran_in)
+        assert eventually(lambda: running.lines)
+        assert eventually(lambda: running.ask("status")["state"] == "watching")
+
+
+def test_listeners_hear_the_status_at_once_and_then_every_event(tmp_path):
+    with Running(tmp_path, recogniser=FakeRecogniser((20, "point", Phase.BEGIN))) as running:
+        broadcast = running.daemon.engine.broadcast
+        with broadcast.listen(StatusChanged) as statuses, broadcast.listen(Report) as reports:
+            assert statuses.take(1).status.pid > 0
+            report = reports.take(3)
+            assert report.action == "hold Shift"
+            assert report == running.reports[0]
+            assert eventually(lambda: "right" in statuses.take(1).status.hands)
+
+
+def test_another_camera_is_opened_while_it_runs(tmp_path):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.lines)
+        assert running.ask("settings", values={"camera": "3"})["settings"]["camera"] == "3"
+        assert eventually(lambda: len(running.cameras) == 2)
+        assert running.cameras[0].closed_by == ["gesturectl-capture"]
+        assert eventually(lambda: running.ask("status")["state"] == "watching")
+    assert load_settings(tmp_path / "settings.toml").camera == "3"
