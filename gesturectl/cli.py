@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "arming": "let gestures act only while armed; arm and disarm by a key or a foot switch",
     "reload": "read profiles and settings again",
     "quit": "stop the running daemon",
+    "setup-uinput": "let yourself press keys through the kernel, where a desktop offers no better way",
     "models": "list installed models, their hashes and what runs them",
     "import": "bring videos or key points from elsewhere into the library of takes",
     "enrol": "learn your own gestures from a few takes each",
@@ -35,7 +36,7 @@ VERBS: dict[str, str] = {
     "benchmark": "train families of models on a public set, and set them beside published figures",
     "predict": "say what a model sees in a picture, a recording or a take",
 }
-"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`, with a `_` after Python's own words."""
+"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`, with `_` for `-` and after Python's own."""
 
 _EPILOG = """exit codes:
   0 done   1 failed   2 wrong usage   3 mistakes in profiles or settings   4 no camera or unusable source
@@ -102,7 +103,8 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if name == verb:
-            module = importlib.import_module(f"gesturectl.verbs.{name}{'_' if iskeyword(name) else ''}")
+            word = name.replace("-", "_") + ("_" if iskeyword(name) else "")
+            module = importlib.import_module(f"gesturectl.verbs.{word}")
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)
     return parser

@@ -80,12 +80,26 @@ class Injector(ABC):
         """Scroll by steps; positive is right and up."""
 
     @abstractmethod
+    def move(self, dx: int, dy: int) -> None:
+        """Move the pointer by pixels; positive is right and down."""
+
+    @abstractmethod
+    def press_button(self, button: str) -> None:
+        """Press "left", "middle" or "right" and hold it."""
+
+    @abstractmethod
+    def release_button(self, button: str) -> None:
+        """Release a button that is held; nothing if it isn't."""
+
     def click(self, button: str, count: int) -> None:
-        """Click "left", "middle" or "right" at the pointer `count` times."""
+        """Click a button where the pointer is, `count` times."""
+        for _ in range(count):
+            self.press_button(button)
+            self.release_button(button)
 
     @abstractmethod
     def release_all(self) -> None:
-        """Release everything this injector holds. Safe at any time; never raises."""
+        """Release every key and button this injector holds. Safe at any time; never raises."""
 
     @abstractmethod
     def close(self) -> None:

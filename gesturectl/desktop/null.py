@@ -30,8 +30,14 @@ class NullInjector(Injector):
     def scroll(self, dx: int, dy: int) -> None:
         self._refuse()
 
-    def click(self, button: str, count: int) -> None:
+    def move(self, dx: int, dy: int) -> None:
         self._refuse()
+
+    def press_button(self, button: str) -> None:
+        self._refuse()
+
+    def release_button(self, button: str) -> None:
+        """Nothing: nothing is held."""
 
     def release_all(self) -> None:
         """Nothing: nothing is held."""

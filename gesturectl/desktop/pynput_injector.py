@@ -33,6 +33,8 @@ class PynputInjector(Injector):
             raise DesktopError(self.name, f"pynput can't start ({error})", "Run: pip install pynput") from error
         self._held: list[tuple[str, ...]] = []
         """Chords that are down, oldest first."""
+        self._pressed: list[str] = []
+        """Buttons that are down."""
 
     def press(self, chord: tuple[str, ...]) -> None:
         codes = [self._code(name) for name in chord]
@@ -65,8 +67,21 @@ class PynputInjector(Injector):
     def scroll(self, dx: int, dy: int) -> None:
         self._mouse.scroll(dx, dy)
 
+    def move(self, dx: int, dy: int) -> None:
+        self._mouse.move(dx, dy)
+
+    def press_button(self, button: str) -> None:
+        if button not in self._pressed:
+            self._pressed.append(button)
+            self._mouse.press(getattr(self._buttons, button))
+
+    def release_button(self, button: str) -> None:
+        if button in self._pressed:
+            self._pressed.remove(button)
+            self._mouse.release(getattr(self._buttons, button))
+
     def click(self, button: str, count: int) -> None:
-        self._mouse.click(getattr(self._buttons, button), count)
+        self._mouse.click(getattr(self._buttons, button), count)  # marks double clicks where the system wants that
 
     def release_all(self) -> None:
         while self._held:
@@ -74,6 +89,8 @@ class PynputInjector(Injector):
                 self.release(self._held[-1])
             except DesktopError:  # released as far as the system lets us
                 continue
+        for button in self._pressed.copy():
+            self.release_button(button)
 
     def close(self) -> None:
         self.release_all()

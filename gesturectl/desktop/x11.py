@@ -41,6 +41,8 @@ class X11Injector(Injector):
         self._typist = Typist(self._display)
         self._held: list[tuple[tuple[str, ...], tuple[int, ...]]] = []
         """Chords that are down with their keysyms, oldest first."""
+        self._buttons: list[str] = []
+        """Buttons that are down."""
         self._closed = False
         self._release_leftovers()
 
@@ -88,8 +90,24 @@ class X11Injector(Injector):
         self._push(_WHEEL_UP if dy > 0 else _WHEEL_DOWN, abs(dy))
         self._push(_WHEEL_RIGHT if dx > 0 else _WHEEL_LEFT, abs(dx))
 
-    def click(self, button: str, count: int) -> None:
-        self._push(_BUTTONS[button], count)
+    def move(self, dx: int, dy: int) -> None:
+        self._check_open()
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        with x11_display.translated():
+            xtest.fake_input(self._display, X.MotionNotify, detail=True, x=dx, y=dy)
+            self._display.flush()
+
+    def press_button(self, button: str) -> None:
+        if button not in self._buttons:
+            self._buttons.append(button)
+            self._send_button(_BUTTONS[button], down=True)
+
+    def release_button(self, button: str) -> None:
+        if button in self._buttons:
+            self._buttons.remove(button)
+            self._send_button(_BUTTONS[button], down=False)
 
     def release_all(self) -> None:
         while self._held:
@@ -97,6 +115,9 @@ class X11Injector(Injector):
                 self.release(self._held[-1][0])
             except DesktopError:  # the server is gone, and with it the keys
                 self._held.clear()
+        for button in self._buttons.copy():
+            with suppress(DesktopError):
+                self.release_button(button)
 
     def close(self) -> None:
         if self._closed:
@@ -143,14 +164,17 @@ class X11Injector(Injector):
             raise DesktopError("X11", f"the server refused a key ({error})", "Try again.") from error
 
     def _push(self, button: int, count: int) -> None:
+        for _ in range(count):
+            self._send_button(button, down=True)
+            self._send_button(button, down=False)
+
+    def _send_button(self, button: int, down: bool) -> None:
         self._check_open()
         from Xlib import X
         from Xlib.ext import xtest
 
         with x11_display.translated():
-            for _ in range(count):
-                xtest.fake_input(self._display, X.ButtonPress, button)
-                xtest.fake_input(self._display, X.ButtonRelease, button)
+            xtest.fake_input(self._display, X.ButtonPress if down else X.ButtonRelease, button)
             self._display.sync()
 
     def _release_leftovers(self) -> None:

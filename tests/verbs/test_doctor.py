@@ -277,7 +277,13 @@ class Everything(Injector):
     def scroll(self, dx: int, dy: int) -> None:
         raise AssertionError("a doctor doesn't scroll")
 
-    def click(self, button: str, count: int) -> None:
+    def move(self, dx: int, dy: int) -> None:
+        pass
+
+    def press_button(self, button: str) -> None:
+        pass
+
+    def release_button(self, button: str) -> None:
         raise AssertionError("a doctor doesn't click")
 
     def release_all(self) -> None:

@@ -16,6 +16,8 @@ class RecordingInjector(Injector):
         """"press Ctrl+Tab", "release Ctrl+Tab", "type hi", "scroll 0 3", "click left 2", in order."""
         self.held: list[tuple[str, ...]] = []
         """Chords that are down, oldest first."""
+        self.buttons: list[str] = []
+        """Buttons that are down."""
         self.closed = False
 
     @classmethod
@@ -42,6 +44,20 @@ class RecordingInjector(Injector):
         self._check_open()
         self.done.append(f"scroll {dx} {dy}")
 
+    def move(self, dx: int, dy: int) -> None:
+        self._check_open()
+        self.done.append(f"move {dx} {dy}")
+
+    def press_button(self, button: str) -> None:
+        self._check_open()
+        self.buttons.append(button)
+        self.done.append(f"press {button}")
+
+    def release_button(self, button: str) -> None:
+        if button in self.buttons:
+            self.buttons.remove(button)
+            self.done.append(f"release {button}")
+
     def click(self, button: str, count: int) -> None:
         self._check_open()
         self.done.append(f"click {button} {count}")
@@ -49,6 +65,8 @@ class RecordingInjector(Injector):
     def release_all(self) -> None:
         for chord in reversed(self.held.copy()):
             self.release(chord)
+        for button in self.buttons.copy():
+            self.release_button(button)
 
     def close(self) -> None:
         self.release_all()
