@@ -82,6 +82,7 @@ class Daemon:
             vision=self._vision,
             about=parts.about(),
             settings=preferences.current if preferences is not None else None,
+            input_watcher=parts.input_watcher,
         )
         if preferences is not None:
             offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)
@@ -133,6 +134,7 @@ class Daemon:
             thread.join(max(0.05, deadline_s - time.monotonic()))
         clean = self._vision.join(max(0.05, deadline_s - time.monotonic()))
         self._parts.injector.close()
+        self._parts.input_watcher.close()
         if clean:
             self._parts.tracker.close()
         else:

@@ -19,8 +19,10 @@ from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looke
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.policy import Decision, Plan, Policy
+from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.status import Status
-from gesturectl.desktop.base import UNKNOWN_APP, App, Injector
+from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher
+from gesturectl.desktop.null import NullInputWatcher
 from gesturectl.errors import DaemonError, GesturectlError, UsageError
 from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent, Phase
@@ -69,6 +71,7 @@ class Engine:
         vision: Watching | None = None,
         about: Status | None = None,
         settings: Settings | None = None,
+        input_watcher: InputWatcher | None = None,
         focused: Callable[[], App] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -79,9 +82,10 @@ class Engine:
         self._plans, self._tell, self._clock = plans, tell, clock
         self._vision, self._ask_focus = vision, focused
         desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure)
-        self._performer = Performer(desk, dry_run)
+        used = RealInput(input_watcher or NullInputWatcher(), clock)
+        self._performer = Performer(desk, dry_run, used)
         self._policy = Policy()
-        self._admission = Admission(settings or Settings())
+        self._admission = Admission(settings or Settings(), used.ago_ms)
         self._source = SourceClock()
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopping = threading.Event()

@@ -7,8 +7,8 @@ from pathlib import Path
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.status import Status
-from gesturectl.desktop.base import Injector, WindowWatcher
-from gesturectl.desktop.null import NullInjector, NullWindowWatcher
+from gesturectl.desktop.base import Injector, InputWatcher, WindowWatcher
+from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
 from gesturectl.toml_schema import nearest
@@ -48,6 +48,7 @@ class Parts:
     plans: ProfilePlans
     injector: Injector
     watcher: WindowWatcher
+    input_watcher: InputWatcher
     tracker_words: str
     model_words: str
     injector_words: str
@@ -109,6 +110,7 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         plans=plans,
         injector=injector,
         watcher=watcher,
+        input_watcher=_input_watcher(wanted),
         tracker_words=f"{tracker.name} on {tracker.provider}",
         model_words=f"{classifier.card.name}, {len(recogniser.gestures)} gestures, on {classifier.provider}",
         injector_words=injector_words,
@@ -139,3 +141,13 @@ def _watcher(wanted: Wanted) -> tuple[WindowWatcher, str]:
     watcher, _ = choose_watcher()
     known = not isinstance(watcher, NullWindowWatcher)
     return watcher, watcher.name if known else "unknown (profiles for apps don't apply)"
+
+
+def _input_watcher(wanted: Wanted) -> InputWatcher:
+    """What tells whether the person types; `gesturectl doctor` says where nothing can."""
+    if not wanted.look_at_desktop:
+        return NullInputWatcher()
+    from gesturectl.desktop.select import choose_input_watcher
+
+    watcher, _ = choose_input_watcher()
+    return watcher

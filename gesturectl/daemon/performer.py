@@ -6,8 +6,9 @@ from typing import Any
 
 from gesturectl.actions.base import Stage as Desk
 from gesturectl.daemon.policy import Decision, Skip
+from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.stage import attempt
-from gesturectl.types import GestureEvent, Phase
+from gesturectl.types import GestureEvent, Hand, Phase
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +43,11 @@ class Report:
 class Performer:
     """Does what the policy decided, in the engine's thread."""
 
-    def __init__(self, desk: Desk, dry_run: bool) -> None:
-        self._desk, self._dry_run = desk, dry_run
+    def __init__(self, desk: Desk, dry_run: bool, input_: RealInput) -> None:
+        """`input_` is told what we press, so that it isn't taken for the person's."""
+        self._desk, self._dry_run, self._input = desk, dry_run, input_
         self._told: set[str] = set()
+        self._held: set[tuple[str, Hand]] = set()
 
     def carry_out(self, decision: Decision) -> Report:
         """Do it. If it fails, everything held is released; whoever asked should forget what it thinks is held."""
@@ -58,8 +61,10 @@ class Performer:
         call = {Phase.BEGIN: plan.action.begin, Phase.REPEAT: plan.action.repeat, Phase.END: plan.action.end}[
             event.phase
         ]
-        error = attempt(f"{plan.name} ({plan.action.key})", lambda: call(self._desk))
+        with self._input.ours():
+            error = attempt(f"{plan.name} ({plan.action.key})", lambda: call(self._desk))
         if error is None:
+            self._note_held(event, plan.action.holds)
             # The words may hold text to be typed: the log gets the binding's name only.
             _log.info("%s %s: %s %s", event.gesture, event.phase.value, plan.name, plan.action.key)
             return Report(event, done)
@@ -69,11 +74,21 @@ class Performer:
 
     def release_all(self) -> None:
         """Release every key and button."""
-        self._desk.injector.release_all()
+        with self._input.ours():
+            self._desk.injector.release_all()
+        self._held.clear()
+        self._input.holding = False
 
     def poll(self) -> None:
         """Report programs that actions started and that failed; about once a second."""
         self._desk.children.poll(self._desk.report)
+
+    def _note_held(self, event: GestureEvent, holds: bool) -> None:
+        if holds and event.phase is Phase.BEGIN:
+            self._held.add((event.gesture, event.hand))
+        elif event.phase is Phase.END:
+            self._held.discard((event.gesture, event.hand))
+        self._input.holding = bool(self._held)
 
     def _tell_once(self, name: str, error: str) -> None:
         """The same trouble with every gesture is one trouble."""

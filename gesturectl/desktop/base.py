@@ -127,3 +127,22 @@ class WindowWatcher(ABC):
     @abstractmethod
     def close(self) -> None:
         """Stop `watch` and disconnect. Safe to call twice."""
+
+
+class InputWatcher(ABC):
+    """Tells when keyboard or mouse were last used, never what was pressed. Called from one thread."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """How good it is here (larger is better), or why it can't run. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def idle_ms(self) -> int | None:
+        """How long ago there was any input, ours included; None if nobody can tell. Quick; never raises."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Disconnect. Safe to call twice."""

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
-from gesturectl.desktop.base import UNKNOWN_APP, App, Capability, Injector, Unavailable, WindowWatcher
+from gesturectl.desktop.base import UNKNOWN_APP, App, Capability, Injector, InputWatcher, Unavailable, WindowWatcher
 from gesturectl.errors import DesktopError
 
 
@@ -71,3 +71,19 @@ class NullWindowWatcher(WindowWatcher):
 
     def close(self) -> None:
         self._closed.set()
+
+
+class NullInputWatcher(InputWatcher):
+    """Can't tell whether anybody types: gestures act all the same."""
+
+    name = "null"
+
+    @classmethod
+    def rank(cls) -> int | Unavailable:
+        return 0
+
+    def idle_ms(self) -> int | None:
+        return None
+
+    def close(self) -> None:
+        """Nothing to disconnect from."""

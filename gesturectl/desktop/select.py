@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import gesturectl.desktop
-from gesturectl.desktop.base import Injector, Unavailable, WindowWatcher
-from gesturectl.desktop.null import NullInjector, NullWindowWatcher
+from gesturectl.desktop.base import Injector, InputWatcher, Unavailable, WindowWatcher
+from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import DesktopError
 
 Reasons = list[tuple[str, Unavailable]]
 """The name of each back-end that can't run, and why."""
 
-_Backend = TypeVar("_Backend", Injector, WindowWatcher)
+_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher)
 
 
 def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple[Injector, Reasons]:
@@ -33,6 +33,15 @@ def choose_watcher(candidates: Iterable[type[WindowWatcher]] | None = None) -> t
     """
     classes = _in_this_folder(WindowWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
     return _choose(classes, NullWindowWatcher)
+
+
+def choose_input_watcher(candidates: Iterable[type[InputWatcher]] | None = None) -> tuple[InputWatcher, Reasons]:
+    """The best input watcher that runs here, and why the others don't. Never raises: the null one is the last.
+
+    Without `candidates`, all of this folder are tried.
+    """
+    classes = _in_this_folder(InputWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
+    return _choose(classes, NullInputWatcher)
 
 
 def _choose(classes: Iterable[type[_Backend]], last: type[_Backend]) -> tuple[_Backend, Reasons]:

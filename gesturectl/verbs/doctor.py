@@ -21,6 +21,7 @@ CHECKS: dict[str, Check] = {
     "profiles": acting.check_profiles,
     "keys": acting.check_injector,
     "focused app": acting.check_window_watcher,
+    "your input": acting.check_input_watcher,
     "tray": acting.check_tray,
     "daemon": acting.check_daemon,
 }

@@ -120,6 +120,7 @@ def _run_recording(
         stack.callback(parts.tracker.close)
         stack.callback(parts.injector.close)
         stack.callback(parts.watcher.close)
+        stack.callback(parts.input_watcher.close)
         _say(parts.found(camera.description))
         tally = Tally(tell)
         summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, settings, fast), tally, heed)
@@ -140,6 +141,7 @@ def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, settin
         tell,
         dry_run=wanted.dry_run,
         settings=settings,
+        input_watcher=None if fast else parts.input_watcher,
         focused=parts.watcher.current,
         clock=(lambda: 0.0) if fast else time.monotonic,
     )

@@ -11,7 +11,7 @@ from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.policy import Plan
 from gesturectl.desktop.base import App
-from gesturectl.desktop.null import NullWindowWatcher
+from gesturectl.desktop.null import NullInputWatcher, NullWindowWatcher
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import CameraLostError, UsageError
 from gesturectl.types import Frame, GestureEvent, Hands, Phase
@@ -146,6 +146,7 @@ def fake_parts(recogniser=None, plans=None, injector=None) -> Parts:
         plans=plans or FakePlans(),
         injector=injector or RecordingInjector(),
         watcher=NullWindowWatcher(),
+        input_watcher=NullInputWatcher(),
         tracker_words="fake on CPU",
         model_words="toy, 3 gestures, on CPU",
         injector_words="recording",

@@ -48,7 +48,7 @@ class Vision:
 class Bench:
     """An engine on a bench."""
 
-    def __init__(self, injector=None, dry_run=False, settings=None, **actions):
+    def __init__(self, injector=None, dry_run=False, settings=None, input_watcher=None, **actions):
         self.plans = FakePlans(**actions)
         self.injector = injector or RecordingInjector()
         self.reports, self.vision, self.clock = [], Vision(), Clock()
@@ -59,6 +59,7 @@ class Bench:
             dry_run=dry_run,
             vision=self.vision,
             settings=settings,
+            input_watcher=input_watcher,
             clock=self.clock,
         )
 
@@ -380,4 +381,52 @@ def test_after_time_ran_backwards_nothing_cools_down_for_hours():
     bench.plans.tuning = {"cooldown_ms": 300}
     bench.see("fist", 3_600_000)
     bench.see("fist", 1000)
+    assert bench.reports[-1].action == "press Right"
+
+
+class Typing:
+    """Somebody used the keyboard `idle` ms ago."""
+
+    idle = None
+
+    def idle_ms(self):
+        return self.idle
+
+
+def test_nothing_begins_right_after_the_person_typed():
+    keyboard = Typing()
+    bench = Bench(input_watcher=keyboard, wave=TAP)
+    keyboard.idle = 500
+    bench.see("wave", 1000)
+    assert bench.reports[-1].reason == "the keyboard or the mouse was used 500 ms ago; quiet for 700 ms after that"
+    keyboard.idle = 701
+    bench.see("wave", 1200)
+    assert bench.reports[-1].action == "press Right"
+
+
+def test_what_is_held_goes_on_while_the_person_types():
+    keyboard = Typing()
+    bench = Bench(input_watcher=keyboard, point=HOLD)
+    bench.see("point", 0)
+    keyboard.idle = 0
+    bench.clock.now_s += 1
+    bench.engine.chores()
+    assert bench.injector.held == [("shift",)]
+    bench.see("point", 1100, Phase.END)
+    assert bench.reports[-1].action == "stop: hold Shift"
+
+
+def test_typing_doesn_t_arm():
+    keyboard = Typing()
+    keyboard.idle = 10
+    bench = Bench(input_watcher=keyboard, settings=ARMED_BY_FIST)
+    bench.see("fist", 0)
+    assert not bench.ask("status")["armed"]
+
+
+def test_quiet_can_be_switched_off():
+    keyboard = Typing()
+    keyboard.idle = 0
+    bench = Bench(input_watcher=keyboard, settings=Settings(quiet_after_input_ms=0), wave=TAP)
+    bench.see("wave", 0)
     assert bench.reports[-1].action == "press Right"

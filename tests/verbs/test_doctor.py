@@ -15,7 +15,7 @@ from gesturectl.capture.devices import CameraInfo, Problem
 from gesturectl.daemon import client
 from gesturectl.desktop import select
 from gesturectl.desktop.base import Capability, Injector, Unavailable
-from gesturectl.desktop.null import NullInjector, NullWindowWatcher
+from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import CameraLostError, DaemonError, ModelError
 from gesturectl.types import Frame
 from gesturectl.verbs import doctor
@@ -324,6 +324,14 @@ def test_without_the_focused_app_gestures_still_work(monkeypatch: pytest.MonkeyP
     finding = examine(acting.check_window_watcher)
     assert finding.state is State.DEGRADED
     assert "only the default profile applies" in finding.fact
+
+
+def test_without_what_tells_typing_gestures_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(select, "choose_input_watcher", lambda: (NullInputWatcher(), [NO_DISPLAY]))
+    finding = examine(acting.check_input_watcher)
+    assert finding.state is State.DEGRADED
+    assert "while you type" in finding.fact
+    assert finding.remedy
 
 
 @pytest.fixture

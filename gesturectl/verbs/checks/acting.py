@@ -66,6 +66,22 @@ def check_window_watcher() -> Finding:
         watcher.close()
 
 
+def check_input_watcher() -> Finding:
+    """What tells that the person uses keyboard or mouse, when gestures are to be quiet."""
+    from gesturectl.desktop.null import NullInputWatcher
+    from gesturectl.desktop.select import choose_input_watcher
+
+    watcher, reasons = choose_input_watcher()
+    try:
+        if isinstance(watcher, NullInputWatcher):
+            return degraded(
+                f"it can't be told, so gestures act while you type, too ({_facts(reasons)})", _remedies(reasons)
+            )
+        return ok(f"{watcher.name}: gestures are quiet for a moment after it")
+    finally:
+        watcher.close()
+
+
 def check_tray() -> Finding:
     """Whether an icon with a menu can be shown. pystray chooses its back-end while it is imported."""
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
