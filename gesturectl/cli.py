@@ -36,7 +36,7 @@ VERBS: dict[str, str] = {
     "benchmark": "train families of models on a public set, and set them beside published figures",
     "predict": "say what a model sees in a picture, a recording or a take",
 }
-"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`, with `_` for `-` and after Python's own."""
+"""Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`: `_` for `-`."""
 
 _EPILOG = """exit codes:
   0 done   1 failed   2 wrong usage   3 mistakes in profiles or settings   4 no camera or unusable source

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,8 @@ _COMMANDS = (
     ("udevadm", "trigger", "--settle", "--name-match=uinput"),
 )
 
-_EPILOG = """Only for desktops that offer no better way (gesturectl doctor says so): some of Wayland's, and the console. It needs administrator rights, and it has a price: afterwards every program you run may press keys, too.
+_EPILOG = """For desktops that offer no better way (gesturectl doctor says so): some of Wayland, and the console.
+It needs administrator rights, and it has a price: every program you run may press keys, too, afterwards.
 
 examples:
   gesturectl setup-uinput                          what would be done; nothing is
@@ -70,10 +72,7 @@ def _tell(args: argparse.Namespace, files: dict[Path, str], commands: tuple[tupl
         if args.undo:
             print(f"{'removed' if past else 'would remove'} {path}")
         else:
-            print(
-                f"{'wrote' if past else 'would write'} {path}:\n"
-                + "".join(f"    {line}\n" for line in text.split("\n")[:-1])
-            )
+            print(f"{'wrote' if past else 'would write'} {path}:\n{textwrap.indent(text, '    ')}")
     for command in commands:
         print(f"{'ran' if past else 'would run'} {shlex.join(command)}")
     if not past:

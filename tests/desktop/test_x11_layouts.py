@@ -26,7 +26,7 @@ def layout(x: str) -> Iterator[Callable[..., None]]:
         subprocess.run(["setxkbmap", "-option", "", *words], check=True)
 
     yield set_layout
-    set_layout("-layout", "us")
+    set_layout("-layout", "us", "-variant", "")
 
 
 def test_a_sign_gets_the_shift_or_altgr_that_its_layout_needs(layout: Callable, open_window: Callable) -> None:
@@ -38,6 +38,21 @@ def test_a_sign_gets_the_shift_or_altgr_that_its_layout_needs(layout: Callable, 
     assert [(press.symbol, press.state) for press in window.downs(2)][-1] == (ord("@"), ALTGR)
     injector.tap(parse_chord("Ö"))
     assert window.downs(1)[0].symbol == ord("ö")
+    injector.close()
+
+
+@pytest.mark.parametrize("words", [("-layout", "fr"), ("-layout", "us", "-variant", "dvorak"), ("-layout", "us")])
+def test_a_chord_means_the_same_key_on_azerty_and_dvorak(
+    layout: Callable, open_window: Callable, words: tuple[str, ...]
+) -> None:
+    layout(*words)
+    window, injector = open_window("Editor"), X11Injector()
+    injector.tap(parse_chord("Ctrl+A"))
+    injector.tap(parse_chord("Ctrl+W"))
+    assert [(press.symbol, press.state) for press in window.downs(4)][1::2] == [
+        (ord("a"), CONTROL),
+        (ord("w"), CONTROL),
+    ]
     injector.close()
 
 
