@@ -96,6 +96,8 @@ class Engine:
         self._status.dry_run, self._status.pid = dry_run, os.getpid()
         self._started_s = clock()
         self._chores_s = clock() + _CHORE_S
+        self._repeat_s: float | None = None
+        """When a held key is to be sent again, where the system doesn't repeat it."""
         self._last: tuple[Report, float] | None = None
         self._told: set[str] = set()
         self.broadcast = Broadcast(joined=lambda: self.post(None))
@@ -171,7 +173,7 @@ class Engine:
             case CameraChanged():
                 self._note_camera(message)
             case Focused(app):
-                self._app = app
+                self._focus(app)
             case Request(command, arguments, reply):
                 try:
                     reply.put(self._obey(command, arguments))
@@ -189,6 +191,7 @@ class Engine:
             self._admission.arming.disarm()
             if self._policy.holding:
                 self.release("the camera stands still")
+        self._repeat_s = self._performer.keep_up(now_s)
         if now_s >= self._chores_s:
             self._chores_s = now_s + _CHORE_S
             self._performer.poll()
@@ -242,9 +245,19 @@ class Engine:
 
     # ---- within the engine's thread
 
+    def _focus(self, app: App) -> None:
+        """Another window or title: what is held for the one before is released first."""
+        before = self._app
+        is_other = (app.wm_class, app.exe, app.bundle) != (before.wm_class, before.exe, before.bundle)
+        if self._policy.holding and (is_other or self._plans.profile(app) != self._plans.profile(before)):
+            self.release("another window has the focus")
+        self._app = app
+
     def _patience_s(self) -> float:
         now_s = self._clock()
         waits_s = [self._chores_s - now_s]
+        if self._repeat_s is not None:
+            waits_s.append(self._repeat_s - now_s)
         if self._policy.due_ms is not None:
             # Where the source stands still its time stops too: then the next chore is soon enough to look again.
             due_s = (self._policy.due_ms - self._source.now_ms(now_s)) / 1000

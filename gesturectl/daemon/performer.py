@@ -79,6 +79,19 @@ class Performer:
         self._held.clear()
         self._input.holding = False
 
+    def keep_up(self, now_s: float) -> float | None:
+        """Repeat what is held, where the system doesn't; returns when to be called next."""
+        if not self._held:
+            return None
+        with self._input.ours():
+            due_s: list[float | None] = []
+            error = attempt("held keys", lambda: due_s.append(self._desk.injector.keep_up(now_s)))
+        if error is None:
+            return due_s[0]
+        self._tell_once("held keys", str(error))
+        self.release_all()
+        return None
+
     def poll(self) -> None:
         """Report programs that actions started and that failed; about once a second."""
         self._desk.children.poll(self._desk.report)

@@ -97,6 +97,13 @@ class Injector(ABC):
             self.press_button(button)
             self.release_button(button)
 
+    def keep_up(self, now_s: float) -> float | None:
+        """Repeat what is held, on systems where a key that we hold doesn't repeat by itself.
+
+        Called by the engine's clock; returns when to be called next, None while there is nothing to repeat.
+        """
+        return None
+
     @abstractmethod
     def release_all(self) -> None:
         """Release every key and button this injector holds. Safe at any time; never raises."""

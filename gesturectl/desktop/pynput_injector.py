@@ -6,6 +6,9 @@ from gesturectl.desktop.base import Capability, Injector
 from gesturectl.desktop.keys import KEYS, describe, key
 from gesturectl.errors import DesktopError
 
+_FIRST_REPEAT_S, _REPEAT_S = 0.5, 1 / 30
+"""Windows' own defaults for a key that is held."""
+
 _OTHER_NAMES = {
     "super": "cmd",
     "altgr": "alt_gr",
@@ -33,6 +36,8 @@ class PynputInjector(Injector):
             raise DesktopError(self.name, f"pynput can't start ({error})", "Run: pip install pynput") from error
         self._held: list[tuple[str, ...]] = []
         """Chords that are down, oldest first."""
+        self._repeat_s: float | None = None
+        """When the last key is to be sent again."""
         self._pressed: list[str] = []
         """Buttons that are down."""
 
@@ -40,6 +45,7 @@ class PynputInjector(Injector):
         codes = [self._code(name) for name in chord]
         already = {name for held in self._held for name in held}
         self._held.append(chord)
+        self._repeat_s = None
         try:
             for name, code in zip(chord, codes, strict=True):
                 if name not in already:
@@ -56,6 +62,17 @@ class PynputInjector(Injector):
         for name in reversed(chord):
             if name not in still:
                 self._send(self._code(name), False, describe(chord))
+
+    def keep_up(self, now_s: float) -> float | None:
+        held = self._held[-1][-1] if self._held else ""
+        if not held or key(held).modifier:  # on a keyboard, too, the last key repeats and modifiers don't
+            self._repeat_s = None
+        elif self._repeat_s is None:
+            self._repeat_s = now_s + _FIRST_REPEAT_S
+        elif now_s >= self._repeat_s:
+            self._send(self._code(held), True, describe(self._held[-1]))
+            self._repeat_s = now_s + _REPEAT_S
+        return self._repeat_s
 
     def type_text(self, text: str) -> None:
         for character in text:

@@ -75,6 +75,37 @@ class Bench:
         return answer
 
 
+def test_another_window_releases_what_is_held_for_the_one_before():
+    bench = Bench(fist=HOLD)
+    bench.engine.handle(Focused(App(wm_class="firefox", title="one")))
+    bench.see("fist", 1000)
+    bench.engine.handle(Focused(App(wm_class="firefox", title="two")))
+    assert bench.injector.held == [("shift",)], "the same app and profile: another title is no other window"
+    bench.engine.handle(Focused(App(wm_class="xterm")))
+    assert bench.injector.held == []
+    assert bench.reports[-1].event.phase is Phase.END
+
+
+class Patient(RecordingInjector):
+    """A desktop on which a held key doesn't repeat by itself."""
+
+    def keep_up(self, now_s):
+        self.done.append(f"repeat at {now_s:g}")
+        return now_s + 0.25
+
+
+def test_a_held_key_is_kept_repeating_where_the_system_doesnt():
+    bench = Bench(injector=Patient(), fist=HOLD)
+    bench.engine.chores()
+    assert bench.injector.done == []
+    bench.see("fist", 1000)
+    bench.engine.chores()
+    assert bench.engine._patience_s() == 0.25
+    bench.see("fist", 1100, Phase.END)
+    bench.engine.chores()
+    assert bench.injector.done == ["press Shift", "repeat at 100", "release Shift"]
+
+
 def test_a_gesture_presses_its_key_and_the_report_says_so():
     bench = Bench(fist=TAP)
     bench.see("fist", 1000)

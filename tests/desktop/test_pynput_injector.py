@@ -102,3 +102,17 @@ def test_text_wheel_and_clicks_are_passed_on(injector: Any) -> None:
     injector.click("right", 2)
     assert injector._keyboard.done == ["+h", "-h", "+é", "-é", "+enter", "-enter"]
     assert injector._mouse.done == [(-1, 2), (Button.right, 2)]
+
+
+def test_a_held_key_repeats_by_our_own_clock_and_modifiers_dont(injector: Any) -> None:
+    injector.press(("ctrl",))
+    assert injector.keep_up(10.0) is None
+    injector.press(("ctrl", "tab"))
+    injector._keyboard.done.clear()
+    assert injector.keep_up(10.0) == 10.5
+    injector.keep_up(10.4)
+    assert injector._keyboard.done == []
+    assert injector.keep_up(10.5) == pytest.approx(10.5 + 1 / 30)
+    assert injector._keyboard.done == ["+tab"]
+    injector.release(("ctrl", "tab"))
+    assert injector.keep_up(11.0) is None
