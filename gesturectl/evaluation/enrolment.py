@@ -8,6 +8,7 @@ import numpy as np
 
 from gesturectl.catalogue import verified
 from gesturectl.errors import GesturectlError
+from gesturectl.evaluation.flaws import flaws
 from gesturectl.evaluation.variants import mirrored as mirrored_take
 from gesturectl.gestures.library import Library, StoredTake
 from gesturectl.gestures.names import checked_name
@@ -22,11 +23,6 @@ from gesturectl.types import NOTHING
 
 RECOMMENDED = 3
 """Takes of a gesture from which on it is learnt well."""
-SHORTEST_MS, LONGEST_MS = 200, 6000
-"""Of a take; what lasts longer than a window twice over is learnt only in part."""
-_LOST = 0.2
-_OUTSIDE = 0.1
-"""Share of a hand's joints out of the picture, over a take."""
 _ALIKE = 0.25
 """Share of a gesture's windows that may look more like another before it is said."""
 _ODD, _USUALLY_RIGHT = 0.25, 0.6
@@ -178,7 +174,8 @@ def enrol(
             if not len(seen.plain.one):
                 warnings.append(Warned(name, one.name, "lost", "no whole hand is in it for long enough; left out"))
                 continue
-            warnings += _about_take(one, whole, seen)
+            found = flaws(one.take, whole, seen.hand, seen.length_ms)
+            warnings += [Warned(name, one.name, flaw.kind, flaw.text) for flaw in found]
             tracks.setdefault(name, []).append(whole)
             studied.setdefault(name, []).append(seen)
             names.setdefault(name, []).append(one.name)
@@ -202,27 +199,6 @@ def enrol(
 def shipped_rows(classifier: Classifier, but: set[str]) -> dict[str, Rows]:
     """The background that ships, by what it shows."""
     return shipped_background(classifier, verified(FILE), but - {NOTHING})
-
-
-def _about_take(stored: StoredTake, whole: Track, seen: Studied) -> list[Warned]:
-    found = []
-
-    def warn(kind: str, text: str) -> None:
-        found.append(Warned(stored.gesture, stored.name, kind, text))
-
-    slot = 0 if seen.hand == "left" else 1
-    lost = 1 - float(whole.present[:, slot].mean())
-    if lost > _LOST:
-        warn("lost", f"the hand is lost in {lost:.0%} of it; record it again")
-    if seen.length_ms < SHORTEST_MS:
-        warn("short", f"it lasts only {seen.length_ms} ms")
-    elif seen.length_ms > LONGEST_MS:
-        warn("long", f"it lasts {seen.length_ms / 1000:.1f} s; only gestures of up to two seconds are learnt whole")
-    xy = whole.points[whole.present[:, slot], slot, :, :2]
-    outside = float(((xy < 0) | (xy > np.array([stored.take.aspect, 1.0]))).any(axis=-1).mean()) if len(xy) else 0.0
-    if outside > _OUTSIDE:
-        warn("outside", f"{outside:.0%} of the hand is out of the picture")
-    return found
 
 
 def _about_gestures(personal: Personal, names: Mapping[str, Sequence[str]], known: set[str]) -> list[Warned]:
