@@ -23,6 +23,7 @@ VERBS: dict[str, str] = {
     "pause": "stop acting and release the camera",
     "resume": "watch again after a pause",
     "profile": "fix one profile, or choose by app again",
+    "why": "say why the last gestures did or didn't fire, rule by rule, and what came of them",
     "arming": "let gestures act only while armed; arm and disarm by a key or a foot switch",
     "reload": "read profiles and settings again",
     "quit": "stop the running daemon",

@@ -24,6 +24,7 @@ from gesturectl.daemon.preferences import Preferences, offer_settings
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.daemon.vision import Vision
 from gesturectl.errors import SourceError
+from gesturectl.recognition.attempts import Attempt
 
 _log = logging.getLogger(__name__)
 
@@ -63,8 +64,10 @@ class Daemon:
         *,
         dry_run: bool,
         preferences: Preferences | None = None,
+        tell_refusal: Callable[[Attempt], None] | None = None,
     ) -> None:
-        """`tell` gets each event, in the engine's thread; `say` the line of what was found.
+        """`tell` gets each event, in the engine's thread, `tell_refusal` what a rule refused; `say` the line of what
+        was found.
 
         Without `preferences` no setting can be changed while it runs.
         """
@@ -83,6 +86,7 @@ class Daemon:
             about=parts.about(),
             settings=preferences.current if preferences is not None else None,
             input_watcher=parts.input_watcher,
+            tell_refusal=tell_refusal,
         )
         if preferences is not None:
             offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)

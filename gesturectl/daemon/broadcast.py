@@ -19,6 +19,7 @@ from typing import Literal, Self
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.stage import attempt
 from gesturectl.daemon.status import Status
+from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Progress:
     """What more the job has to tell; ready for JSON, never changed afterwards."""
 
 
-News = StatusChanged | SettingsChanged | Report | Progress
+News = StatusChanged | SettingsChanged | Report | Attempt | Progress
 """Frozen values, so that they can be read in any thread."""
 
 

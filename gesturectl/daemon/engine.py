@@ -15,15 +15,17 @@ from gesturectl.actions.base import Stage as Desk
 from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
-from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, VisionMessage
+from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Tried, VisionMessage
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.status import Status
+from gesturectl.daemon.why import Why
 from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher
 from gesturectl.desktop.null import NullInputWatcher
 from gesturectl.errors import DaemonError, GesturectlError, UsageError
+from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent, Phase
 
@@ -72,15 +74,17 @@ class Engine:
         about: Status | None = None,
         settings: Settings | None = None,
         input_watcher: InputWatcher | None = None,
+        tell_refusal: Callable[[Attempt], None] | None = None,
         focused: Callable[[], App] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`tell` gets every event with what came of it; `about` what is known before the first frame.
+        """`tell` gets every event with what came of it; `tell_refusal` what hands tried and a rule refused; `about` is
+        what is known before the first frame.
 
         `focused` is asked for the app at each gesture; without it, `Focused` messages say it.
         """
         self._plans, self._tell, self._clock = plans, tell, clock
-        self._vision, self._ask_focus = vision, focused
+        self._vision, self._ask_focus, self._tell_refusal = vision, focused, tell_refusal
         desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure)
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
@@ -100,6 +104,7 @@ class Engine:
         """When a held key is to be sent again, where the system doesn't repeat it."""
         self._last: tuple[Report, float] | None = None
         self._told: set[str] = set()
+        self._why = Why()
         self.broadcast = Broadcast(joined=lambda: self.post(None))
         """Tells whoever listens what happens here."""
         self._commands: dict[str, Handler] = {
@@ -109,6 +114,7 @@ class Engine:
             "profile": lambda arguments: self.fix(_profile_named(arguments)),
             "arming": lambda arguments: self._admission.switch(arguments.get("do"), self._paused),
             "reload": lambda _: self._reload(),
+            "why": lambda arguments: self._why.answer(arguments, self._clock()),
             "quit": lambda _: self.stop(),
         }
 
@@ -165,6 +171,8 @@ class Engine:
             case Recognised(event):
                 self._follow(event.t_ms)
                 self._decide(event)
+            case Tried(attempt):
+                self._note_attempt(attempt)
             case InView(t_ms, hands):
                 self._status.hands = [] if self._paused else list(hands)
                 self._admission.arming.see(hands, t_ms)
@@ -298,6 +306,7 @@ class Engine:
                 self._last = (report, self._clock())
             if report.action is not None and report.event.phase is not Phase.END:
                 self._admission.arming.acted(report.event.t_ms)
+            self._why.came_of(report)
             self._tell(report)
             self.broadcast.publish(report)
         if failed:  # the performer has let go of everything
@@ -365,6 +374,13 @@ class Engine:
             _log.warning("camera: %s", message.picture)
             self._told.add(kind)  # the rate in it changes; the trouble is the same
         status.hands, status.stage_ms = [] if self._paused else list(message.hands), dict(message.stage_ms)
+
+    def _note_attempt(self, attempt: Attempt) -> None:
+        app = self._focused_app()
+        self._why.tried(attempt, self._clock(), app.wm_class or app.exe or app.bundle, self._plans.profile(app))
+        if not attempt.fired and self._tell_refusal is not None:
+            self._tell_refusal(attempt)
+        self.broadcast.publish(attempt)
 
     def _publish_status(self) -> None:
         if self.broadcast.wanted(StatusChanged):

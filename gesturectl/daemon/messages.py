@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from gesturectl.errors import GesturectlError
+from gesturectl.recognition.attempts import Attempt
 from gesturectl.types import GestureEvent, Hand
 
 
@@ -57,6 +58,13 @@ class Recognised:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A hand made a gesture or seemed to; if it fired, its event follows."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
 class InView:
     """Other hands are in view than before."""
 
@@ -87,4 +95,4 @@ class Looked:
     """Median milliseconds a frame, for each stage."""
 
 
-VisionMessage = CameraChanged | Recognised | InView | Looked
+VisionMessage = CameraChanged | Recognised | Tried | InView | Looked

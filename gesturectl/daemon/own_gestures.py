@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gesturectl import paths
 from gesturectl.errors import GesturectlError
+from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personal_file import NAME, Stored, read_personal, write_personal
@@ -52,6 +53,10 @@ class OwnGestures:
         """The events of one frame."""
         events = self._take_up(hands.t_ms) if abs(hands.t_ms - self._looked_ms) >= _LOOK_MS else []
         return events + self._recogniser.update(hands)
+
+    def tried(self) -> list[Attempt]:
+        """What hands tried since this was last asked."""
+        return self._recogniser.tried()
 
     def release(self, t_ms: int) -> list[GestureEvent]:
         """The ends of all gestures that last."""

@@ -7,7 +7,8 @@ from statistics import median
 from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
-from gesturectl.daemon.messages import InView
+from gesturectl.daemon.messages import InView, Tried
+from gesturectl.recognition.attempts import Attempt
 from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands
 
 
@@ -32,6 +33,9 @@ class Recogniser(Protocol):
 
     def release(self, t_ms: int) -> list[GestureEvent]:
         """The ends of all gestures that last."""
+
+    def tried(self) -> list[Attempt]:
+        """What hands tried since this was last asked."""
 
 
 class Pipeline:
@@ -74,6 +78,10 @@ class Pipeline:
             self._schedule.reset()
         self.hands = None
         return self._recogniser.release(t_ms)
+
+    def tried(self) -> list[Tried]:
+        """What hands tried since this was last asked; what fired is told before its event, in the same look."""
+        return [Tried(attempt) for attempt in self._recogniser.tried()]
 
     def change_in_view(self) -> InView | None:
         """The hands in view, if they are others than when this was last asked."""

@@ -82,6 +82,8 @@ def play(camera: Camera, pipeline: Pipeline, engine: Engine, every_frame: bool =
                 events = pipeline.look(frame)
                 if (change := pipeline.change_in_view()) is not None:
                     engine.handle(change)
+                for tried in pipeline.tried():
+                    engine.handle(tried)
                 for event in events:
                     engine.handle(Recognised(event))
             engine.chores()
@@ -89,6 +91,8 @@ def play(camera: Camera, pipeline: Pipeline, engine: Engine, every_frame: bool =
     finally:
         for event in pipeline.cut(t_ms):
             engine.handle(Recognised(event))
+        for tried in pipeline.tried():
+            engine.handle(tried)
         engine.release("the recording is over")
 
 

@@ -157,6 +157,8 @@ class Vision:
                 events = self._pipeline.look(frame)
                 if (change := self._pipeline.change_in_view()) is not None:
                     self._post(change)
+                for tried in self._pipeline.tried():
+                    self._post(tried)
                 for event in events:
                     self._post(Recognised(event))
                 self._check_picture(frame)
@@ -185,6 +187,8 @@ class Vision:
     def _end_all(self) -> None:
         for event in self._pipeline.cut(self._t_ms):
             self._post(Recognised(event))
+        for tried in self._pipeline.tried():
+            self._post(tried)
 
     def _looked(self) -> Looked:
         meter = self._pipeline.meter

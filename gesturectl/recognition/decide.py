@@ -52,6 +52,8 @@ class Decider:
         self._last: GestureEvent | None = None
         self._held: GestureEvent | None = None
         self._held_seen_ms = 0
+        self.candidate: Candidate | None = None
+        """What the rules were asked about in the last update; None if nothing."""
 
     def update(
         self, prediction: Prediction, motion: Motion, last_any: GestureEvent | None
@@ -68,6 +70,7 @@ class Decider:
             self._top, self._top_since_ms = top, t_ms
         self._note_rest(t_ms, top, motion.speed)
         events = self._end_held(t_ms, top)
+        self.candidate = None
         if top == NOTHING or self._held is not None:
             return events, None
         candidate = Candidate(
@@ -84,6 +87,7 @@ class Decider:
             last=self._last,
             last_any=last_any,
         )
+        self.candidate = candidate
         refusal = first_refusal(self._rules, candidate)
         if refusal is not None:
             return events, Rejection(t_ms, top, self._hand, candidate.score, *refusal)

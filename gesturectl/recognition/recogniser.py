@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from gesturectl.recognition.attempts import Attempt, Attempts
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Decider, Rejection
 from gesturectl.recognition.motion import HANGING, Motion
@@ -77,6 +78,7 @@ class Recogniser:
         """The newest prediction of each hand in view."""
         self.rejections: deque[Rejection] = deque(maxlen=_MEMORY)
         """Candidates that didn't fire, newest last."""
+        self._attempts = Attempts(rules)
 
     @property
     def gestures(self) -> tuple[str, ...]:
@@ -94,13 +96,19 @@ class Recogniser:
         for slot, followed in enumerate(self._followed):
             here = bool(hands.present[slot]) and bool(np.isfinite(points[slot]).all())
             events += self._see(followed, hands.t_ms, points[slot] if here else None, hands.aspect)
+        self._attempts.settle(hands.t_ms)
         return events
+
+    def tried(self) -> list[Attempt]:
+        """What hands tried since this was last asked, oldest first; what fired is told in the frame of its event."""
+        return self._attempts.take()
 
     def release(self, t_ms: int) -> list[GestureEvent]:
         """End whatever is held and forget the hands: for a pause, a lost camera, the end."""
         events: list[GestureEvent] = []
         for followed in self._followed:
             events += self._lose(followed, t_ms)
+        self._attempts.end()
         return events
 
     def _see(self, followed: _Followed, t_ms: int, points: Float32 | None, aspect: float) -> list[GestureEvent]:
@@ -126,6 +134,8 @@ class Recogniser:
         begun, rejection = followed.decider.update(prediction, motion, self._last_begun)
         if rejection is not None:
             self.rejections.append(rejection)
+        if followed.decider.candidate is not None:
+            self._attempts.note(followed.decider.candidate, rejection.rule if rejection else None)
         self._last_begun = next((e for e in begun if e.phase is Phase.BEGIN), self._last_begun)
         return events + begun
 

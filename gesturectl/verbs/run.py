@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from gesturectl import paths
 from gesturectl.capture.camera import Camera
@@ -23,6 +25,7 @@ from gesturectl.daemon.preferences import Preferences
 from gesturectl.daemon.replay import Summary, Tally, play_through
 from gesturectl.errors import ConfigError
 from gesturectl.process import discard_output, heed
+from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
 
@@ -39,6 +42,9 @@ A source is a camera's index or name (gesturectl devices lists them), a video, a
 With --json, stdout has one JSON object a line and nothing else:
   {"type":"event","gesture","hand","phase","score","t_ms","action"}     "action" is null where nothing is done; "reason"
                                                                        then says why
+  {"type":"refusal","gesture","hand","t_ms","score","threshold","margin","agreement","rule","reason","rules", ...}
+                                                                       with --refusals: what hands tried and a rule
+                                                                       refused; "rules" has each rule's verdict
   {"type":"summary","frames","hands_frames","events","seconds","cpu_ms_per_frame", ...}     at the end of a recording;
                                                                        "events" counts the lines above, "seconds" is
                                                                        the recording's own length
@@ -54,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done; press nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.add_argument("--refusals", action="store_true", help="tell also what hands tried and a rule refused")
     parser.add_argument("--fast", action="store_true", help="play a recording as fast as possible, every frame")
     parser.add_argument("--no-tray", action="store_true", help="show no icon")
     parser.add_argument("--tracker", choices=("onnx", "mediapipe"), help="what finds the hands (default: the setting)")
@@ -79,10 +86,10 @@ def run(args: argparse.Namespace) -> int:
         # A recording played faster than its time has nothing to do with the window that happens to have the focus.
         look_at_desktop=not (recording and args.fast and args.dry_run),
     )
-    tell = _print_json if args.json else _print_line
+    tell = _Json(args.refusals) if args.json else _Lines(args.refusals)
     if recording:
         start_log(None)
-        return _run_recording(source, wanted, settings, tell, fast=args.fast, mirrored=mirrored, as_json=args.json)
+        return _run_recording(source, wanted, settings, tell, fast=args.fast, mirrored=mirrored)
     start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
     if args.fast:
         _say("--fast is for recordings; a live source has its own pace")
@@ -108,11 +115,10 @@ def _run_recording(
     source: str,
     wanted: Wanted,
     settings: Settings,
-    tell: Callable[[Report], None],
+    tell: "_Lines",
     *,
     fast: bool,
     mirrored: bool,
-    as_json: bool,
 ) -> int:
     with ExitStack() as stack:
         camera = stack.enter_context(closing(open_source(source, fast=fast, mirrored=mirrored)))
@@ -122,18 +128,23 @@ def _run_recording(
         stack.callback(parts.watcher.close)
         stack.callback(parts.input_watcher.close)
         _say(parts.found(camera.description))
-        tally = Tally(tell)
-        summary = play_through(camera, parts.pipeline, _engine(parts, tally, wanted, settings, fast), tally, heed)
+        tally = Tally(tell.event)
+        engine = _engine(parts, tally, tell.refusal, wanted, settings, fast)
+        summary = play_through(camera, parts.pipeline, engine, tally, heed)
         if warning := getattr(camera, "warning", ""):
             _say(warning)
-    if as_json:
-        print(json.dumps(summary.as_json()), flush=True)
-    else:
-        print(_in_words(summary), flush=True)
+    tell.summary(summary)
     return 0
 
 
-def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, settings: Settings, fast: bool) -> Engine:
+def _engine(
+    parts: Parts,
+    tell: Callable[[Report], None],
+    tell_refusal: Callable[[Attempt], None] | None,
+    wanted: Wanted,
+    settings: Settings,
+    fast: bool,
+) -> Engine:
     """An engine that is driven by the recording; as fast as possible it doesn't look at the clock at all."""
     return Engine(
         parts.plans,
@@ -141,6 +152,7 @@ def _engine(parts: Parts, tell: Callable[[Report], None], wanted: Wanted, settin
         tell,
         dry_run=wanted.dry_run,
         settings=settings,
+        tell_refusal=tell_refusal,
         input_watcher=None if fast else parts.input_watcher,
         focused=parts.watcher.current,
         clock=(lambda: 0.0) if fast else time.monotonic,
@@ -154,17 +166,15 @@ def _source(args: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
     return settings.camera, args.mirrored or settings.mirrored
 
 
-def _run_live(
-    args: argparse.Namespace, preferences: Preferences, wanted: Wanted, tell: Callable[[Report], None]
-) -> int:
+def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted, tell: "_Lines") -> int:
     with ExitStack() as stack:
         folder = None if wanted.dry_run else stack.enter_context(only_daemon())
         parts = find_parts(wanted, _say)
         daemon: Daemon
 
-        def tell_or_stop(report: Report) -> None:
+        def or_stop(tell_one: Callable[[Any], None], told: Report | Attempt) -> None:
             try:
-                tell(report)
+                tell_one(told)
             except BrokenPipeError:  # whoever read our output is gone
                 discard_output()
                 daemon.stop()
@@ -175,7 +185,15 @@ def _run_live(
             source, mirrored = _source(args, preferences.current)
             return open_source(source, mirrored=mirrored)
 
-        daemon = Daemon(open_camera, parts, tell_or_stop, _say, dry_run=wanted.dry_run, preferences=preferences)
+        daemon = Daemon(
+            open_camera,
+            parts,
+            partial(or_stop, tell.event),
+            _say,
+            dry_run=wanted.dry_run,
+            preferences=preferences,
+            tell_refusal=None if tell.refusal is None else partial(or_stop, tell.refusal),
+        )
         clean = daemon.run(folder)
     if not clean:
         sys.stdout.flush()
@@ -192,20 +210,45 @@ def _settings() -> Settings:
         return Settings()
 
 
-def _print_json(report: Report) -> None:
-    print(json.dumps(report.as_json()), flush=True)
+class _Lines:
+    """Tells people what happens, a line each."""
+
+    def __init__(self, refusals: bool) -> None:
+        self.refusal = self._refusal if refusals else None
+        """Tells what a rule refused; None where nobody wants to know."""
+
+    def event(self, report: Report) -> None:
+        """A gesture and what came of it."""
+        event = report.event
+        if event.phase is Phase.END and report.action is None:
+            return  # for a person, that a gesture is over is worth a line only if something stops
+        outcome = report.action if report.action is not None else f"nothing: {report.reason}"
+        self._line(event.t_ms, event.gesture, event.hand, event.phase.value, event.score, outcome)
+
+    def summary(self, summary: Summary) -> None:
+        """What a recording came to."""
+        print(_in_words(summary), flush=True)
+
+    def _refusal(self, attempt: Attempt) -> None:
+        if (refusal := attempt.refusal) is not None:
+            why = f"{refusal.rule}: {refusal.reason}"
+            self._line(attempt.t_ms, attempt.gesture, attempt.hand, "no", attempt.score, why)
+
+    def _line(self, t_ms: int, gesture: str, hand: str, phase: str, score: float, outcome: str) -> None:
+        print(f"{t_ms / 1000:9.2f} s  {gesture:<12} {hand:<5}  {phase:<6}  {score:.2f}  {outcome}", flush=True)
 
 
-def _print_line(report: Report) -> None:
-    event = report.event
-    if event.phase is Phase.END and report.action is None:
-        return  # for a person, that a gesture is over is worth a line only if something stops
-    outcome = report.action if report.action is not None else f"nothing: {report.reason}"
-    print(
-        f"{event.t_ms / 1000:9.2f} s  {event.gesture:<12} {event.hand:<5}  {event.phase.value:<6}  {event.score:.2f}  "
-        f"{outcome}",
-        flush=True,
-    )
+class _Json(_Lines):
+    """Tells programs, an object a line."""
+
+    def event(self, report: Report) -> None:
+        print(json.dumps(report.as_json()), flush=True)
+
+    def summary(self, summary: Summary) -> None:
+        print(json.dumps(summary.as_json()), flush=True)
+
+    def _refusal(self, attempt: Attempt) -> None:
+        print(json.dumps({"type": "refusal", **attempt.as_json()}), flush=True)
 
 
 def _in_words(summary: Summary) -> str:

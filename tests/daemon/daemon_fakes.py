@@ -73,6 +73,7 @@ class FakeRecogniser:
             self._script.setdefault(number, []).append((gesture, phase))
         self._seen = 0
         self._held: dict[str, GestureEvent] = {}
+        self.attempts = []
 
     def update(self, hands):
         self._seen += 1
@@ -84,6 +85,10 @@ class FakeRecogniser:
                 del self._held[gesture]
             events.append(event)
         return events
+
+    def tried(self):
+        tried, self.attempts = self.attempts, []
+        return tried
 
     def release(self, t_ms):
         held, self._held = self._held, {}

@@ -20,6 +20,7 @@ from daemon_fakes import FakePlans, FakeRecogniser, fake_parts  # noqa: E402
 
 from gesturectl import cli  # noqa: E402
 from gesturectl.actions.keys import KeysAction  # noqa: E402
+from gesturectl.recognition.attempts import Attempt, Verdict  # noqa: E402
 from gesturectl.types import Phase  # noqa: E402
 from gesturectl.verbs.run import is_recording  # noqa: E402
 
@@ -137,6 +138,23 @@ def _starter_ships():
     from gesturectl.paths import bundled
 
     return (bundled("models") / "starter.onnx").exists()
+
+
+def test_refusals_are_told_only_when_asked_for(clip, parts, capsys):
+    verdict = Verdict("agreed", "the branches agree by only 0.20")
+    tried = Attempt("wave", "left", 120, 60, 0.8, 0.7, 0.5, 0.2, fired=False, verdicts=(verdict,))
+    words = ["run", "--source", str(clip), "--dry-run", "--fast"]
+    parts.pipeline._recogniser.attempts.append(tried)
+    assert cli.main([*words, "--json", "--refusals"]) == 0
+    out, _ = lines(capsys)
+    assert [line["type"] for line in out] == ["refusal", *4 * ["event"], "summary"]
+    assert {key: out[0][key] for key in ("gesture", "hand", "t_ms", "rule", "reason")} == {
+        "gesture": "wave", "hand": "left", "t_ms": 120, "rule": "agreed", "reason": verdict.reason,
+    }  # fmt: skip
+    for refusals, told in (([], False), (["--refusals"], True)):
+        parts.pipeline._recogniser.attempts.append(tried)
+        assert cli.main([*words, *refusals]) == 0
+        assert ("agreed: the branches agree by only 0.20" in capsys.readouterr().out) == told
 
 
 def test_settings_with_mistakes_cost_only_the_settings(clip, parts, home, capsys):
