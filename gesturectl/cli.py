@@ -19,6 +19,7 @@ VERBS: dict[str, str] = {
     "devices": "list the cameras",
     "which": "say what a gesture does in an app, and why",
     "profiles": "check, list or locate profiles",
+    "studio": "open the page that shows what the daemon sees and does",
     "status": "say what the running daemon sees and does",
     "pause": "stop acting and release the camera",
     "resume": "watch again after a pause",

@@ -6,24 +6,27 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 from gesturectl.capture.camera import Camera
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.control import ControlServer
 from gesturectl.daemon.engine import Engine, Focused
+from gesturectl.daemon.history import History
 from gesturectl.daemon.instance import SingleInstance
 from gesturectl.daemon.messages import CameraChanged, CameraState, Trouble, VisionMessage
+from gesturectl.daemon.page_host import Page, PageHost
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences, offer_settings
 from gesturectl.daemon.stage import Stage, attempt
+from gesturectl.daemon.view import Viewer
 from gesturectl.daemon.vision import Vision
-from gesturectl.errors import SourceError
+from gesturectl.errors import DaemonError, SourceError
 from gesturectl.recognition.attempts import Attempt
 
 _log = logging.getLogger(__name__)
@@ -65,11 +68,13 @@ class Daemon:
         dry_run: bool,
         preferences: Preferences | None = None,
         tell_refusal: Callable[[Attempt], None] | None = None,
+        page: "Callable[[Daemon], Page] | None" = None,
     ) -> None:
         """`tell` gets each event, in the engine's thread, `tell_refusal` what a rule refused; `say` the line of what
         was found.
 
-        Without `preferences` no setting can be changed while it runs.
+        Without `preferences` no setting can be changed while it runs. `page` makes the studio when somebody opens it;
+        None for a daemon without one.
         """
         self._parts, self._say = parts, say
         self._stopping = threading.Event()
@@ -77,10 +82,19 @@ class Daemon:
         self._failed: Trouble | None = None
         self._found = ""
         self._vision = Vision(open_camera, parts.pipeline, self._hear)
+        self.history = History()
+        """What fired lately."""
+
+        def remember(report: Report) -> None:
+            app = self.engine.app
+            self.history.note(report, app.wm_class or app.exe or app.bundle)
+            tell(report)
+
+        self._page = PageHost(lambda: page(self)) if page is not None else None
         self.engine = Engine(
             parts.plans,
             parts.injector,
-            tell,
+            remember,
             dry_run=dry_run,
             vision=self._vision,
             about=parts.about(),
@@ -105,7 +119,7 @@ class Daemon:
         """
         with ExitStack() as stack:
             if control_folder is not None:
-                control = ControlServer(control_folder / endpoint.NAME, self.engine.ask, self._stopping)
+                control = ControlServer(control_folder / endpoint.NAME, self.ask, self._stopping)
                 stack.callback(control.close)
                 self._threads.append(Stage("control", control.serve, self._stopping))
             stack.enter_context(_signals(self._stop_by_signal))
@@ -123,6 +137,26 @@ class Daemon:
             raise SourceError(self._failed.place, self._failed.fact, self._failed.remedy)
         return clean
 
+    def ask(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        """Have a command of the control socket carried out, and wait for the answer. Raises GesturectlError.
+
+        From any thread but the engine's.
+        """
+        if command != "studio":
+            return self.engine.ask(command, arguments)
+        if self._page is None:
+            raise DaemonError("studio", "this daemon has no page", "Start it with 'gesturectl run'.")
+        return {"link": self._page.link()}
+
+    def show(self, viewer: Viewer | None) -> None:
+        """Hand each frame that is looked at to `viewer` from now on, in vision's thread; None for nobody."""
+        self._vision.show(viewer)
+
+    @property
+    def profiles(self) -> tuple[Path, ...]:
+        """The folders of profiles that are read, general ones first."""
+        return self._parts.plans.folders
+
     def stop(self) -> None:
         """Let `run` end. May be called from any thread and from a signal handler."""
         self.engine.stop()
@@ -133,6 +167,8 @@ class Daemon:
         deadline_s = time.monotonic() + _GOODBYE_S
         self.engine.stop()
         self._vision.stop()
+        if self._page is not None:
+            self._page.close(timeout_s=0.3)
         self._parts.watcher.close()
         for thread in self._threads:
             thread.join(max(0.05, deadline_s - time.monotonic()))

@@ -31,6 +31,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "why": frozenset({"last", "after"}),
     "reload": frozenset(),
     "settings": frozenset({"values"}),
+    "studio": frozenset(),
     "quit": frozenset(),
 }
 """Each command and the arguments it may have."""

@@ -389,6 +389,11 @@ class Engine:
     def _forget_view(self) -> None:
         self._status.hands, self._status.fps = [], 0.0
 
+    @property
+    def app(self) -> App:
+        """The app that has the focus. For the engine's thread."""
+        return self._focused_app()
+
     def _focused_app(self) -> App:
         return self._ask_focus() if self._ask_focus is not None else self._app
 

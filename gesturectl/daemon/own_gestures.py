@@ -1,17 +1,18 @@
 """A recogniser that knows a person's own gestures, and takes up others when their file changes."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from gesturectl import paths
 from gesturectl.errors import GesturectlError
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.decide import Rejection
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personal_file import NAME, Stored, read_personal, write_personal
 from gesturectl.recognition.recogniser import Recogniser
-from gesturectl.types import GestureEvent, Hands
+from gesturectl.types import GestureEvent, Hand, Hands, Prediction
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,16 @@ class OwnGestures:
     def gestures(self) -> tuple[str, ...]:
         """What it can recognise."""
         return self._recogniser.gestures
+
+    @property
+    def last(self) -> Mapping[Hand, Prediction]:
+        """The newest prediction of each hand in view."""
+        return self._recogniser.last
+
+    @property
+    def rejections(self) -> Sequence[Rejection]:
+        """Candidates that didn't fire, newest last."""
+        return self._recogniser.rejections
 
     def tell(self, told: Callable[[Collection[str]], None]) -> None:
         """Call `told` with all gestures whenever they have changed, in the thread that updates."""

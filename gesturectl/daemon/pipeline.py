@@ -1,15 +1,19 @@
 """From a frame to gesture events, with the figures that tell how it goes. One thread at a time."""
 
+import itertools
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
 from gesturectl.daemon.messages import InView, Tried
+from gesturectl.daemon.view import View
 from gesturectl.recognition.attempts import Attempt
-from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands
+from gesturectl.recognition.decide import Rejection
+from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands, Prediction
 
 
 class Schedule(Protocol):
@@ -27,6 +31,14 @@ class Schedule(Protocol):
 
 class Recogniser(Protocol):
     """What is needed of `recognition.recogniser.Recogniser`."""
+
+    @property
+    def last(self) -> Mapping[Hand, Prediction]:
+        """The newest prediction of each hand in view."""
+
+    @property
+    def rejections(self) -> Sequence[Rejection]:
+        """Candidates that didn't fire, newest last."""
 
     def update(self, hands: Hands) -> list[GestureEvent]:
         """The events that these hands bring about."""
@@ -90,6 +102,12 @@ class Pipeline:
             return None
         self._told = hands
         return InView(self.hands.t_ms, hands)
+
+    def view(self, frame: Frame) -> View:
+        """What `look` has just made of `frame`."""
+        assert self.hands is not None  # noqa: S101  set by `look`
+        refused = itertools.takewhile(lambda r: r.t_ms == frame.t_ms, reversed(self._recogniser.rejections))
+        return View(frame, self.hands, dict(self._recogniser.last), tuple(refused))
 
     @property
     def hands_now(self) -> tuple[Hand, ...]:

@@ -25,7 +25,8 @@ class ProfilePlans:
 
         Raises ConfigError with all mistakes if there is no fallback, or it holds mistakes too.
         """
-        self._folders, self._gestures = tuple(folders), set(gestures)
+        self.folders, self._gestures = tuple(folders), set(gestures)
+        """What is read, general ones first."""
         self.trouble = ""
         """Mistakes in the files, while the last good profiles stay in use; else empty."""
         self.fixed: str | None = None
@@ -33,7 +34,7 @@ class ProfilePlans:
         self._mended: tuple[tuple[Path, int], ...] | None = None
         """While the fallback is used: the files as they were when last tried."""
         try:
-            self._watch = ProfileWatch(self._folders, self._gestures)
+            self._watch = ProfileWatch(self.folders, self._gestures)
         except ConfigError as error:
             if not fallback:
                 raise
@@ -105,7 +106,7 @@ class ProfilePlans:
     def reload(self) -> None:
         """Read the profiles again. Raises ConfigError; the last good ones then stay."""
         if self._mended is not None:
-            self._watch = ProfileWatch(self._folders, self._gestures)
+            self._watch = ProfileWatch(self.folders, self._gestures)
             self._mended = None
             self._use()
             return
@@ -142,7 +143,7 @@ class ProfilePlans:
         self.trouble = str(error)
 
     def _changes(self) -> tuple[tuple[Path, int], ...]:
-        files = (path for folder in self._folders for path in profile_files(folder))
+        files = (path for folder in self.folders for path in profile_files(folder))
         return tuple((path, path.stat().st_mtime_ns) for path in files if path.exists())
 
 

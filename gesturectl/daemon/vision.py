@@ -16,6 +16,7 @@ from gesturectl.daemon.latest import Latest
 from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble, VisionMessage
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.stage import Stage
+from gesturectl.daemon.view import Viewer
 from gesturectl.errors import CameraLostError, GesturectlError, SourceError
 from gesturectl.types import Frame
 
@@ -52,6 +53,7 @@ class Vision:
         self._again = threading.Event()
         """Another camera is wanted."""
         self._watched = False
+        self._viewer: Viewer | None = None
         self._t_ms = 0
         self._health = PictureHealth()
         self._checked_ms = -_CHECK_MS
@@ -61,6 +63,10 @@ class Vision:
             Stage("capture", self._capture, self._stopping, self._crashed),
             Stage("look", self._look, self._stopping, self._crashed),
         ]
+
+    def show(self, viewer: Viewer | None) -> None:
+        """Hand each frame that is looked at to `viewer` from now on; None for nobody."""
+        self._viewer = viewer
 
     def start(self) -> None:
         """Begin watching."""
@@ -161,6 +167,9 @@ class Vision:
                     self._post(tried)
                 for event in events:
                     self._post(Recognised(event))
+                viewer = self._viewer
+                if viewer is not None:
+                    viewer(self._pipeline.view(frame))
                 self._check_picture(frame)
             if self._cut.is_set():
                 self._cut.clear()

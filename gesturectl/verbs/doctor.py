@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from gesturectl.verbs.checks import acting, installation, seeing
 from gesturectl.verbs.checks.finding import Check, Finding, State, examine
@@ -69,6 +70,12 @@ def run(args: argparse.Namespace) -> int:
 def _examined(checks: dict[str, Check]) -> Iterator[tuple[str, Finding]]:
     for name, check in checks.items():
         yield name, examine(check)
+
+
+def examined() -> Iterator[dict[str, Any]]:
+    """Every check's name, state, fact and remedy, one after the other, for whoever shows them."""
+    for name, finding in _examined(CHECKS):
+        yield {"name": name, **asdict(finding)}
 
 
 def _lines(name: str, finding: Finding) -> str:

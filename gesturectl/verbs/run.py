@@ -19,6 +19,7 @@ from gesturectl.capture.source import AUTO, open_source, path_of
 from gesturectl.daemon.app import Daemon, only_daemon
 from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.logs import start_log
+from gesturectl.daemon.page_host import Page
 from gesturectl.daemon.parts import Parts, Wanted, find_parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences
@@ -193,6 +194,7 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
             dry_run=wanted.dry_run,
             preferences=preferences,
             tell_refusal=None if tell.refusal is None else partial(or_stop, tell.refusal),
+            page=_studio,
         )
         clean = daemon.run(folder)
     if not clean:
@@ -200,6 +202,26 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
         sys.stderr.flush()
         os._exit(0)  # a thread hangs in a driver: Python's own way out would wait for it or crash in it
     return 0
+
+
+def _studio(daemon: Daemon) -> Page:
+    """The page, made when somebody opens it: what it needs is loaded only then."""
+    from gesturectl.evaluation.own_library import library_folder
+    from gesturectl.ui.studio.backstage import Backstage
+    from gesturectl.ui.studio.server import Studio
+    from gesturectl.verbs.doctor import examined
+
+    return Studio(
+        Backstage(
+            ask=daemon.ask,
+            broadcast=daemon.engine.broadcast,
+            history=daemon.history,
+            show=daemon.show,
+            profiles=daemon.profiles,
+            library=library_folder(),
+            examine=examined,
+        )
+    )
 
 
 def _settings() -> Settings:

@@ -2,15 +2,14 @@
 
 import argparse
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from gesturectl.actions.profile import AUTO
-from gesturectl.desktop.base import App
 from gesturectl.errors import UsageError
 from gesturectl.profiles.load import default_folders, load
 from gesturectl.profiles.resolve import Resolution, Resolver
-from gesturectl.profiles.schema import Profiles
+from gesturectl.profiles.window import window_of
 from gesturectl.recognition.personal_file import known_gestures
 from gesturectl.toml_schema import nearest
 from gesturectl.types import HANDS
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("which", f'there is no gesture "{args.gesture}"', nearest(args.gesture, known_names))
     if fixed and fixed not in profiles.profiles:
         raise UsageError("which", f'there is no profile "{fixed}"', nearest(fixed, profiles.profiles))
-    app = _app(args.app, args.title, profiles)
+    app = window_of(args.app, args.title, profiles, "which --app")
     resolver = Resolver(profiles)
     found = {hand: resolver.resolve(args.gesture, hand, app, fixed) for hand in HANDS if args.hand in (None, hand)}
     known = sorted(name for name, identity in profiles.apps.items() if identity.matches(app))
@@ -66,19 +65,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n\n".join(f"{hand} hand: {resolution.explain()}" for hand, resolution in found.items()))
     return 0
-
-
-def _app(name: str, title: str, profiles: Profiles) -> App:
-    """A window of the app that a person names in one word: by an identity, or as some desktop does."""
-    identity = profiles.apps.get(name)
-    if identity is None:
-        return App(name, name, name, title)
-    example = identity.example()
-    window = replace(example, title=title or example.title)
-    if not identity.matches(window):
-        fact = f"[app.{name}] has no exact name to try, or its title is none of this app"
-        raise UsageError("which --app", fact, "Give the app by its WM_CLASS, exe or bundle identifier.")
-    return window
 
 
 def _row(resolution: Resolution) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class FakeRecogniser:
     """Begins and ends gestures as a script says: `(frame number, gesture, phase)`."""
 
     gestures = ("fist", "point", "wave")
+    last, rejections = {}, ()
 
     def __init__(self, *script):
         self._script = {}

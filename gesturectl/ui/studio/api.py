@@ -1,0 +1,175 @@
+"""What the page asks and tells: one table of small functions over the daemon, the files and the library."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gesturectl import __version__
+from gesturectl.daemon.control import COMMANDS
+from gesturectl.errors import ConfigError, DaemonError, GesturectlError, UsageError
+from gesturectl.evaluation.own_library import OwnLibrary
+from gesturectl.recognition.personal_file import known_gestures
+from gesturectl.recognition.vocabulary import STARTER
+from gesturectl.ui.studio import profile_files, shelf
+from gesturectl.ui.studio.backstage import Backstage
+from gesturectl.ui.studio.live import Live
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+_NOT_HERE = frozenset({"studio"})
+"""Commands of the control socket that make no sense from the page itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came with a request."""
+
+    fields: Mapping[str, object]
+    """Of its path, its query and its body together."""
+
+    def text(self, name: str, missing: str | None = None) -> str:
+        """A string; `missing` where it isn't there. Raises UsageError if it is no string, or has to be there."""
+        value = self.fields.get(name, missing)
+        if not isinstance(value, str):
+            raise UsageError(name, "this has to be text")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """A list of strings. Raises UsageError."""
+        value = self.fields.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise UsageError(name, "this has to be a list of texts")
+        return value
+
+
+class Api:
+    """Answers the page. The functions run in worker threads: they may wait."""
+
+    def __init__(self, backstage: Backstage, live: Live) -> None:
+        self._backstage, self._live = backstage, live
+        self._own = OwnLibrary(backstage.library)
+        self._table: dict[tuple[str, str], Callable[[Given], Any]] = {
+            ("GET", "state"): self._state,
+            ("POST", "ask"): self._ask,
+            ("GET", "history"): lambda _: [entry.as_json() for entry in backstage.history.entries],
+            ("GET", "doctor"): lambda _: list(backstage.examine()),
+            ("GET", "gestures"): lambda _: shelf.shelf(self._own),
+            ("GET", "gestures/{name}"): self._takes,
+            ("PUT", "gestures"): lambda given: {"warnings": shelf.use(self._own, given.texts("used"))},
+            ("DELETE", "gestures/{name}"): self._remove,
+            ("POST", "gestures/restore"): self._restore,
+            ("GET", "starter/{name}"): _starter,
+            ("GET", "profiles"): lambda _: profile_files.listed(backstage.profiles),
+            ("POST", "profiles/check"): self._check,
+            ("PUT", "profiles/{name}"): self._save,
+            ("DELETE", "profiles/{name}"): self._delete,
+            ("POST", "bindings"): self._bindings,
+        }
+
+    def add_to(self, router: "web.UrlDispatcher", base: str) -> None:
+        """Answer below `base`."""
+        for (method, path), function in self._table.items():
+            router.add_route(method, base + path, _answering(function))
+
+    def _state(self, _: Given) -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "status": self._backstage.ask("status", {}),
+            "commands": sorted(set(COMMANDS) - _NOT_HERE),
+            "apps": list(self._live.apps),
+        }
+
+    def _ask(self, given: Given) -> dict[str, Any]:
+        """A command of the control socket, with the arguments that it may have."""
+        command = given.text("command")
+        arguments = {name: value for name, value in given.fields.items() if name != "command"}
+        if command not in COMMANDS or command in _NOT_HERE:
+            raise UsageError("request", f"there is no command {command[:40]!r}")
+        if unknown := sorted(set(arguments) - COMMANDS[command]):
+            raise UsageError("request", f"'{command}' has no argument {unknown[0][:40]!r}")
+        return self._backstage.ask(command, arguments)
+
+    def _takes(self, given: Given) -> list[dict[str, Any]]:
+        return shelf.takes(self._own, given.text("name"))
+
+    def _remove(self, given: Given) -> dict[str, Any]:
+        name = given.text("name")
+        ticket = self._own.remove(name)
+        if name in self._own.used:
+            shelf.use(self._own, [other for other in self._own.used if other != name])
+        return {"ticket": ticket}
+
+    def _restore(self, given: Given) -> dict[str, Any]:
+        name = self._own.restore(given.text("ticket"))
+        return {"name": name, "warnings": shelf.use(self._own, [*self._own.used, name])}
+
+    def _check(self, given: Given) -> dict[str, Any]:
+        text, name = given.text("text"), given.text("name")
+        return {"mistakes": profile_files.mistakes(self._backstage.profiles, name, text, known_gestures())}
+
+    def _save(self, given: Given) -> dict[str, Any]:
+        saved = profile_files.save(
+            self._backstage.profiles, given.text("name"), given.text("text"), given.text("sum", ""), known_gestures()
+        )
+        self._backstage.ask("reload", {})
+        return saved
+
+    def _delete(self, given: Given) -> dict[str, Any]:
+        return profile_files.delete(self._backstage.profiles, given.text("name"), given.text("sum"))
+
+    def _bindings(self, given: Given) -> dict[str, Any]:
+        fixed = given.text("fixed", "") or None
+        app, title = given.text("app", ""), given.text("title", "")
+        return profile_files.bindings(self._backstage.profiles, app, title, fixed, known_gestures())
+
+
+def _starter(given: Given) -> dict[str, Any]:
+    name = given.text("name")
+    if name not in STARTER:
+        raise UsageError(name[:40], "the model has no such gesture")
+    return shelf.starter_motion(name)
+
+
+def _answering(function: Callable[[Given], Any]) -> Callable[["web.Request"], Any]:
+    """A handler that calls `function` in a worker thread; what it raises is an answer, too."""
+
+    async def handler(request: "web.Request") -> "web.StreamResponse":
+        from aiohttp import web
+
+        try:
+            given = Given({**request.query, **await _body(request), **request.match_info})
+            answer = await asyncio.to_thread(function, given)
+        except GesturectlError as error:
+            return web.json_response(_refusal(error), status=_status(error))
+        return web.json_response(answer)
+
+    return handler
+
+
+async def _body(request: "web.Request") -> dict[str, Any]:
+    if not request.can_read_body:
+        return {}
+    if request.content_type != "application/json":
+        raise UsageError("request", "its body isn't application/json")
+    try:
+        body = json.loads(await request.text())
+    except (ValueError, RecursionError) as error:
+        raise UsageError("request", "its body isn't JSON") from error
+    if not isinstance(body, dict):
+        raise UsageError("request", "its body isn't a JSON object")
+    return body
+
+
+def _status(error: GesturectlError) -> int:
+    if isinstance(error, profile_files.StaleError):
+        return 409
+    return 422 if isinstance(error, ConfigError) else 503 if isinstance(error, DaemonError) else 400
+
+
+def _refusal(error: GesturectlError) -> dict[str, Any]:
+    problems = error.problems if isinstance(error, ConfigError) else (error,)
+    told = [{"place": p.place, "fact": p.fact, "remedy": p.remedy} for p in problems]
+    return {"error": str(error), "problems": told}
