@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,13 @@ _SHUTTER = 0.5
 """Share of the time between two frames that the shutter is open."""
 _SAME_PX = 1.5
 """Joints that move less than this during an exposure don't blur."""
+
+
+class Movement(Protocol):
+    """What a hand does over time, such as a `Script`."""
+
+    def at(self, t_s: float) -> Posture:
+        """The posture at a time in seconds."""
 
 
 def render_clip(
@@ -61,7 +69,7 @@ def frames(script: Script, scene: Scene, hand: Hand, fps: float, seed: int, most
         yield Frame(round(index * 1000 / fps), frame_image(script, scene, hand, index, fps, seed, most))
 
 
-def frame_image(script: Script, scene: Scene, hand: Hand, index: int, fps: float, seed: int, most: int = 9) -> UInt8:
+def frame_image(script: Movement, scene: Scene, hand: Hand, index: int, fps: float, seed: int, most: int = 9) -> UInt8:
     """(height, width, 3) RGB: one frame by itself, so that several processes can share a clip."""
     t_s, open_s = index / fps, _SHUTTER / fps
     first, last = script.at(t_s - open_s / 2), script.at(t_s + open_s / 2)

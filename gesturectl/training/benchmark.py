@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from gesturectl.evaluation.folds import Fold
 from gesturectl.training.augment_takes import TakeAugment
 from gesturectl.training.benchmark_sets import BenchmarkSet
-from gesturectl.training.branches import branches_of
 from gesturectl.training.export import describe, export
 from gesturectl.training.fit import fit
 from gesturectl.training.fusion import FusedClassifier
@@ -32,7 +31,7 @@ class Row:
     """One measured line of the table."""
 
     model: str
-    """The family; for a part of one, "family/branch", trained together with the others."""
+    """The family, perhaps with its input ("lrcn:crops"); for a part, "family/branch", trained with the others."""
     labels: int
     """How many labels are told apart."""
     accuracy: float
@@ -79,18 +78,18 @@ def recipe(branches: Sequence[str], task: BenchmarkSet) -> FitConfig:
 
 
 def measure(
-    family: str,
+    name: str,
     config: FitConfig,
     task: BenchmarkSet,
     watch: Callable[[str], Watchers] = lambda fold: NOBODY,
     keep: Path | None = None,
 ) -> list[Row]:
-    """Train `family` once for each fold of `task` and test it there: a row for each number of labels and each part.
+    """Train once for each fold of `task` and test it there: a row for each number of labels and each part of `name`.
 
     `watch` is asked who wants to know about the training for a fold. The last fold's model is left in `keep`.
     """
-    names = branches_of(family)
-    parts = [family, *(f"{family}/{name}" for name in names if len(names) > 1)]
+    branches = config.branches
+    parts = [name, *(f"{name}/{branch}" for branch in branches if len(branches) > 1)]
     tests = [_tested(config, task, fold, watch(fold.name)) for fold in task.folds]
     costs = [
         _cost(tests[-1].model if k == 0 else _alone(tests[-1].model, k - 1), part, keep if k == 0 else None)
@@ -164,6 +163,6 @@ def _alone(model: FusedClassifier, number: int) -> FusedClassifier:
 def _cost(model: FusedClassifier, name: str, keep: Path | None) -> tuple[int, float]:
     """Parameters, and milliseconds of one window; the model stays in `keep`, a folder."""
     with tempfile.TemporaryDirectory() as scratch:
-        path = (keep or Path(scratch)) / f"{name.replace('/', '-')}.onnx"
+        path = (keep or Path(scratch)) / f"{name.replace('/', '-').replace(':', '-')}.onnx"
         export(model, describe(model, name, "a benchmark's training takes", {}, licence=""), path)
         return sum(value.numel() for value in model.parameters()), ms_per_window(path)

@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 from toy import flat_hand
+from toy_library import toy_take, write_toy_library
 
 from gesturectl.cli import main
 from gesturectl.evaluation.folds import grouped_folds
+from gesturectl.gestures.take import Take, absent, write_take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.verbs.benchmark import table
 
@@ -136,9 +138,55 @@ def test_signs_leave_one_person_out_and_count_handless_clips_as_mistakes(tmp_pat
 
 
 @pytest.mark.train
+def test_on_a_library_families_over_points_and_pictures_are_judged_on_the_same_people(tmp_path, capsys):
+    pytest.importorskip("torch")
+    library = write_toy_library(tmp_path / "library", takes=6, frames=True)
+    models = "pose_mlp,lrcn:pictures:12,lrcn:crops:16"
+    words = ["benchmark", "library", "--train", str(library), "--models", models, "--folds", "subject"]
+    assert main([*words, "--out", str(tmp_path / "out"), *SMALL]) == 0
+    rows = json.loads((tmp_path / "out" / "benchmark.json").read_text())
+    assert [(row["model"], row["labels"], row["names"]) for row in rows] == [
+        ("pose_mlp", 3, ["p0", "p1", "p2"]),
+        ("lrcn:pictures:12", 3, ["p0", "p1", "p2"]),
+        ("lrcn:crops:16", 3, ["p0", "p1", "p2"]),
+    ]
+    read = [Classifier.load(tmp_path / "out" / f"{row['model'].replace(':', '-')}.onnx", live=False) for row in rows]
+    found = [(classifier.card.input.kind, classifier.card.input.size) for classifier in read]
+    assert found == [("hand", 0), ("pictures", 12), ("crops", 16)]
+    assert "published" not in capsys.readouterr().out
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("subject", ["p1", ""])
+def test_a_take_of_a_library_without_a_hand_is_a_mistake(tmp_path, subject):
+    pytest.importorskip("torch")
+    from gesturectl.training.benchmark_library import own_library
+
+    library = write_toy_library(tmp_path / "library", ("swipe_left", "swipe_right"), takes=6)
+    take = toy_take("swipe_left", 1)
+    nobody = np.zeros_like(take.present)
+    about = {**take.meta, "subject": subject}
+    empty = Take(take.t_ms, absent(len(take.t_ms)), absent(len(take.t_ms)), nobody, about)
+    write_take(library / "swipe_left" / "empty.npz", empty)
+    (library / "swipe_left" / "torn.npz").write_bytes(b"PK torn")
+    task = own_library(library, "3", 0, ("pose_mlp",))
+    assert sum(task.unusable) == 1
+    assert [fold.name for fold in task.folds] == ["1", "2", "3"]
+    assert sorted(index for fold in task.folds for index in fold.test) == list(range(12))
+    assert len(task.data.skipped) == 2
+
+
+@pytest.mark.train
 @pytest.mark.parametrize(
     ("words", "fact"),
     [
+        (["library", "--train", "{library}", "--models", "fused:pictures"], "read hand or hands, not pictures"),
+        (["library", "--train", "{library}", "--models", "fused:video"], '"video" is no input'),
+        (["library", "--train", "{library}", "--models", "lrcn:crops:wide"], '"crops:wide" is no input'),
+        (["library", "--train", "{library}", "--models", "lrcn"], "weren't kept"),
+        (["library", "--train", "{library}", "--labels", "14"], "that is of shrec17"),
+        (["library", "--train", "{library}", "--folds", "9"], "a number from 2 to 3"),
+        (["shrec17", "--train", "{shrec}", "--models", "fused:hands"], "can't be chosen"),
         (["shrec17", "--train", "nowhere.npz"], "there is no such file"),
         (["shrec17", "--train", "{signs}"], "it isn't SHREC'17"),
         (["signs", "--train", "{shrec}"], "it isn't a set of holistic clips"),
@@ -156,6 +204,7 @@ def test_what_does_not_fit_is_one_clear_error(shrec, tmp_path, capsys, words, fa
     pytest.importorskip("torch")
     (tmp_path / "text.npz").write_text("no archive")
     places = {"shrec": shrec, "signs": write_signs(tmp_path / "signs.npz"), "text": tmp_path / "text.npz"}
+    places["library"] = write_toy_library(tmp_path / "library", ("swipe_left", "grab"), takes=3)
     assert main(["benchmark", *(word.format(**places) for word in words), *SMALL]) == 2
     assert fact in capsys.readouterr().err
 
