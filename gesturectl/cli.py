@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "doctor": "say what works on this machine, what doesn't, and what to do about it",
     "devices": "list the cameras",
     "which": "say what a gesture does in an app, and why",
+    "apps": "say what the focused window is called here, ready for a profile",
     "profiles": "check, list or locate profiles",
     "studio": "open the page that shows what the daemon sees and does",
     "status": "say what the running daemon sees and does",

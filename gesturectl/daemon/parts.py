@@ -13,9 +13,6 @@ from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
 from gesturectl.toml_schema import nearest
 
-_OTHER_SYSTEM = "Nothing to do."
-"""The remedy of back-ends of other systems: their reasons help nobody here."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -121,14 +118,12 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
 def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, str]:
     if wanted.dry_run:
         return NullInjector(), "none pressed (dry run)"
-    from gesturectl.desktop.select import choose_injector
+    from gesturectl.desktop.select import choose_injector, explained
 
     injector, reasons = choose_injector()
     if not isinstance(injector, NullInjector):
         return injector, injector.name
-    ours = [(name, reason) for name, reason in reasons if reason.remedy != _OTHER_SYSTEM]
-    why = "; ".join(f"{name}: {reason.reason}" for name, reason in ours) or "this desktop isn't supported"
-    remedies = " ".join(dict.fromkeys(reason.remedy for _, reason in ours if reason.remedy))
+    why, remedies = explained(reasons)
     warn(f"no key can be pressed here ({why}). {remedies} Gestures are recognised and shown all the same.")
     return injector, "none"
 

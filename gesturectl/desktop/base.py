@@ -26,6 +26,10 @@ class Unavailable:
     """What a person can do about it."""
 
 
+NOTHING_TO_DO = "Nothing to do."
+"""The remedy of back-ends of other desktops: their reasons help nobody here."""
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The focused window, as its desktop names it. Empty strings where the desktop doesn't tell."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 if TYPE_CHECKING:
@@ -93,6 +93,23 @@ class Bus:
         """The names on the bus."""
         return [str(name) for name in self.call(*_DBUS, "ListNames")[0]]
 
+    def own(self, name: str) -> None:
+        """Be called `name` too, so that others can call us."""
+        self.call(*_DBUS, "RequestName", "su", name, 4)  # 4: don't queue
+
+    def serve(self, interface: str, member: str, told: Callable[[list[Any]], None]) -> None:
+        """Have others' calls of a method that returns nothing, while we wait or call."""
+        from dbus_fast import Message, MessageType
+
+        def handle(message: Message) -> Message | None:
+            wanted = message.message_type is MessageType.METHOD_CALL and message.interface == interface
+            if not wanted or message.member != member:
+                return None
+            told(message.body)
+            return Message.new_method_return(message)
+
+        self._bus.add_message_handler(handle)
+
     def wait(self, timeout_s: float | None) -> bool:
         """Hear signals until `wake` is called (True) or the time is over (False; None: no end)."""
         with self._translated():
@@ -172,7 +189,7 @@ async def _connected(which: Which) -> Any:
 def unavailable(which: Which = "session") -> Unavailable | None:
     """Why D-Bus can't be used here, as far as can be told without connecting; None if it may."""
     if sys.platform != "linux":
-        return Unavailable("D-Bus isn't this system's way", "Nothing to do.")
+        return Unavailable("D-Bus isn't this system's way", NOTHING_TO_DO)
     if importlib.util.find_spec("dbus_fast") is None:
         return Unavailable("dbus-fast isn't installed", "Run: pip install dbus-fast")
     if which == "session" and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):

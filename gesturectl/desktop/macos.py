@@ -3,7 +3,7 @@
 import importlib
 import platform
 
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.desktop.pynput_injector import PynputInjector
 
 
@@ -15,7 +15,7 @@ class MacInjector(PynputInjector):
     @classmethod
     def rank(cls) -> int | Unavailable:
         if platform.system() != "Darwin":
-            return Unavailable("this isn't macOS", "Nothing to do.")
+            return Unavailable("this isn't macOS", NOTHING_TO_DO)
         try:
             trusted = importlib.import_module("HIServices").AXIsProcessTrusted()
         except (ImportError, AttributeError) as error:

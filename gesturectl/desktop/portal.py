@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gesturectl import paths
 from gesturectl.atomic import whole_file
 from gesturectl.desktop import dbus
-from gesturectl.desktop.base import Capability, Injector, Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavailable
 from gesturectl.desktop.dbus import Bus
 from gesturectl.desktop.evdev_codes import BUTTONS
 from gesturectl.desktop.held import Held
@@ -62,7 +62,7 @@ class PortalInjector(Injector):
     @classmethod
     def rank(cls) -> int | Unavailable:
         if not os.environ.get("WAYLAND_DISPLAY"):
-            return Unavailable("the portal is for Wayland sessions", "Nothing to do.")
+            return Unavailable("the portal is for Wayland sessions", NOTHING_TO_DO)
         if (reason := dbus.unavailable()) is not None:
             return reason
         if _remembered().get("declined"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import gesturectl.desktop
-from gesturectl.desktop.base import Injector, InputWatcher, Unavailable, WindowWatcher
+from gesturectl.desktop.base import NOTHING_TO_DO, Injector, InputWatcher, Unavailable, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import DesktopError
 
@@ -42,6 +42,13 @@ def choose_input_watcher(candidates: Iterable[type[InputWatcher]] | None = None)
     """
     classes = _in_this_folder(InputWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
     return _choose(classes, NullInputWatcher)
+
+
+def explained(reasons: Reasons) -> tuple[str, str]:
+    """Why nothing of this desktop runs, and what would help, once each; back-ends of other desktops are left out."""
+    ours = [(name, why) for name, why in reasons if why.remedy != NOTHING_TO_DO]
+    facts = "; ".join(f"{name}: {why.reason}" for name, why in ours) or "this desktop isn't supported"
+    return facts, " ".join(dict.fromkeys(why.remedy for _, why in ours if why.remedy))
 
 
 def _choose(classes: Iterable[type[_Backend]], last: type[_Backend]) -> tuple[_Backend, Reasons]:

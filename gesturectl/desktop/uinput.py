@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gesturectl.desktop.base import Capability, Injector, Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavailable
 from gesturectl.desktop.evdev_codes import BUTTONS, CODES
 from gesturectl.desktop.held import Held
 from gesturectl.desktop.keys import character_keysym, key, keysym
@@ -51,7 +51,7 @@ class UinputInjector(Injector):
     @classmethod
     def rank(cls) -> int | Unavailable:
         if sys.platform != "linux":
-            return Unavailable("uinput is Linux' own", "Nothing to do.")
+            return Unavailable("uinput is Linux' own", NOTHING_TO_DO)
         if importlib.util.find_spec("evdev") is None:
             return Unavailable("python-evdev isn't installed", "Run: pip install evdev")
         if not os.access(NODE, os.W_OK):

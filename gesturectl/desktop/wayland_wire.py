@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 Events = Mapping[int, tuple[str, Callable[..., None]]]
@@ -188,7 +188,7 @@ def socket_path() -> Path:
 def unavailable(*interfaces: str) -> Unavailable | None:
     """Why these Wayland interfaces can't be used here; None if they can."""
     if platform.system() in ("Windows", "Darwin"):
-        return Unavailable("Wayland isn't this system's desktop", "Nothing to do.")
+        return Unavailable("Wayland isn't this system's desktop", NOTHING_TO_DO)
     if not os.environ.get("WAYLAND_DISPLAY"):
         return Unavailable("no WAYLAND_DISPLAY is set", "Start gesturectl from within your desktop session.")
     try:

@@ -2,7 +2,7 @@
 
 import platform
 
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.desktop.pynput_injector import PynputInjector
 
 
@@ -13,4 +13,4 @@ class WindowsInjector(PynputInjector):
 
     @classmethod
     def rank(cls) -> int | Unavailable:
-        return 50 if platform.system() == "Windows" else Unavailable("this isn't Windows", "Nothing to do.")
+        return 50 if platform.system() == "Windows" else Unavailable("this isn't Windows", NOTHING_TO_DO)

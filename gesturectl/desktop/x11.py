@@ -99,15 +99,18 @@ class X11Injector(Injector):
             xtest.fake_input(self._display, X.MotionNotify, detail=True, x=dx, y=dy)
             self._display.flush()
 
+    def click(self, button: str, count: int) -> None:
+        self._push(_BUTTONS[button], count)
+
     def press_button(self, button: str) -> None:
         if button not in self._buttons:
             self._buttons.append(button)
-            self._send_button(_BUTTONS[button], down=True)
+            self._send_button(_BUTTONS[button], True)
 
     def release_button(self, button: str) -> None:
         if button in self._buttons:
             self._buttons.remove(button)
-            self._send_button(_BUTTONS[button], down=False)
+            self._send_button(_BUTTONS[button], False)
 
     def release_all(self) -> None:
         while self._held:
@@ -164,17 +167,16 @@ class X11Injector(Injector):
             raise DesktopError("X11", f"the server refused a key ({error})", "Try again.") from error
 
     def _push(self, button: int, count: int) -> None:
-        for _ in range(count):
-            self._send_button(button, down=True)
-            self._send_button(button, down=False)
+        self._send_button(button, *(True, False) * count)
 
-    def _send_button(self, button: int, down: bool) -> None:
+    def _send_button(self, button: int, *downs: bool) -> None:
         self._check_open()
         from Xlib import X
         from Xlib.ext import xtest
 
         with x11_display.translated():
-            xtest.fake_input(self._display, X.ButtonPress if down else X.ButtonRelease, button)
+            for down in downs:
+                xtest.fake_input(self._display, X.ButtonPress if down else X.ButtonRelease, button)
             self._display.sync()
 
     def _release_leftovers(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 Display = Any
@@ -18,7 +18,7 @@ Display = Any
 def unavailable() -> Unavailable | None:
     """Why nothing can be done through X here; None if it can."""
     if platform.system() in ("Windows", "Darwin"):
-        return Unavailable("X11 isn't this system's desktop", "Nothing to do.")
+        return Unavailable("X11 isn't this system's desktop", NOTHING_TO_DO)
     if importlib.util.find_spec("Xlib") is None:
         return Unavailable("python-xlib isn't installed", "Run: pip install python-xlib")
     if not os.environ.get("DISPLAY"):

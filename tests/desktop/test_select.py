@@ -76,7 +76,7 @@ def test_without_a_display_no_app_is_known_and_watching_ends_when_closed(monkeyp
     monkeypatch.delenv("DISPLAY", raising=False)
     watcher, reasons = choose_watcher()
     assert watcher.name == "null"
-    assert [name for name, _ in reasons] == ["x11"]
+    assert {name for name, _ in reasons} >= {"x11", "wlroots", "gnome", "kwin"}
     assert watcher.current() == UNKNOWN_APP
     thread = threading.Thread(target=watcher.watch, args=(lambda app: None,))
     thread.start()

@@ -4,16 +4,13 @@ import os
 import sys
 
 from gesturectl.desktop.base import Capability
-from gesturectl.desktop.select import Reasons
+from gesturectl.desktop.select import explained
 from gesturectl.verbs.checks.finding import Finding, broken, degraded, ok
 
 _TRAY_REMEDY = (
     "sudo apt install libgirepository1.0-dev libcairo2-dev gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1 gcc "
     "pkg-config && python -m pip install 'PyGObject<3.51'"
 )
-
-_OTHER_SYSTEM = "Nothing to do."
-"""The remedy of back-ends of other systems: their reasons help nobody here."""
 
 
 def check_profiles() -> Finding:
@@ -42,10 +39,10 @@ def check_injector() -> Finding:
     injector, reasons = choose_injector()
     try:
         if isinstance(injector, NullInjector):
-            return broken(f"no key can be pressed here ({_facts(reasons)})", _remedies(reasons))
+            return broken(f"no key can be pressed here ({explained(reasons)[0]})", explained(reasons)[1])
         missing = [capability.name.lower() for capability in Capability if capability not in injector.capabilities]
         if missing:
-            return degraded(f"{injector.name}, which can't do {', '.join(missing)}", _remedies(reasons))
+            return degraded(f"{injector.name}, which can't do {', '.join(missing)}", explained(reasons)[1])
         return ok(f"{injector.name}: keys, text, media, pointer, scroll")
     finally:
         injector.close()
@@ -59,8 +56,8 @@ def check_window_watcher() -> Finding:
     watcher, reasons = choose_watcher()
     try:
         if isinstance(watcher, NullWindowWatcher):
-            fact = f"the focused app can't be told, so only the default profile applies ({_facts(reasons)})"
-            return degraded(fact, _remedies(reasons))
+            fact = f"the focused app can't be told, so only the default profile applies ({explained(reasons)[0]})"
+            return degraded(fact, explained(reasons)[1])
         return ok(f"{watcher.name}")
     finally:
         watcher.close()
@@ -74,9 +71,8 @@ def check_input_watcher() -> Finding:
     watcher, reasons = choose_input_watcher()
     try:
         if isinstance(watcher, NullInputWatcher):
-            return degraded(
-                f"it can't be told, so gestures act while you type, too ({_facts(reasons)})", _remedies(reasons)
-            )
+            facts, remedies = explained(reasons)
+            return degraded(f"it can't be told, so gestures act while you type, too ({facts})", remedies)
         return ok(f"{watcher.name}: gestures are quiet for a moment after it")
     finally:
         watcher.close()
@@ -118,15 +114,6 @@ def check_daemon() -> Finding:
     told = f"running as process {status.get('pid')}: {status.get('state')}"
     reason = str(status.get("reason") or "")
     return degraded(told, reason) if status.get("state") == "failed" else ok(told)
-
-
-def _facts(reasons: Reasons) -> str:
-    return "; ".join(f"{name}: {why.reason}" for name, why in reasons if why.remedy != _OTHER_SYSTEM)
-
-
-def _remedies(reasons: Reasons) -> str:
-    """What would help, once each."""
-    return " ".join(dict.fromkeys(why.remedy for _, why in reasons if why.remedy != _OTHER_SYSTEM))
 
 
 def _gestures() -> tuple[str, ...] | None:
