@@ -31,6 +31,12 @@ class Settings:
     log_level: LogLevel = "info"
     tray: bool = True
     """Whether an icon shows the state."""
+    sound: bool = False
+    """Whether a short sound tells that a gesture did something."""
+    overlay: bool = False
+    """Whether a small label on the screen tells what a gesture did, where the desktop allows one."""
+    disabled: tuple[str, ...] = ()
+    """Gestures that never do anything."""
     arming: bool = False
     """Whether gestures act only while armed; a profile's `arm` may say otherwise for some."""
     arming_gesture: str = "open_palm"
@@ -91,6 +97,9 @@ def _given(table: Table) -> dict[str, Any]:
         "profile": _word(table, "profile"),
         "log_level": table.text("log_level", get_args(LogLevel)),
         "tray": table.flag("tray"),
+        "sound": table.flag("sound"),
+        "overlay": table.flag("overlay"),
+        "disabled": table.texts("disabled"),
         "arming": table.flag("arming"),
         "arming_gesture": _gesture(table),
         "arming_s": table.number("arming_s", 0.5, 600),

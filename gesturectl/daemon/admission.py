@@ -28,6 +28,7 @@ class Admission:
         self.arming_on = settings.arming
         self.arming.by = ArmedBy(settings.arming_gesture, round(settings.arming_s * 1000))
         self._quiet_ms = settings.quiet_after_input_ms
+        self._disabled = frozenset(settings.disabled)
 
     def switch(self, do: object, paused: bool) -> None:
         """Carry out what "arming" is asked to do: "on", "off", "arm" or "disarm". Raises UsageError."""
@@ -48,6 +49,8 @@ class Admission:
 
         `asked_for` says whether any profile asks for arming: where nobody does, the arming gesture is one like others.
         """
+        if event.gesture in self._disabled:
+            return f"it is switched off; 'gesturectl gestures enable {event.gesture}' switches it on"
         if (ago_ms := self._input_ago_ms()) is not None and ago_ms < self._quiet_ms:
             return f"the keyboard or the mouse was used {ago_ms} ms ago; quiet for {self._quiet_ms} ms after that"
         by = self.arming.by

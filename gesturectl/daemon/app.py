@@ -148,6 +148,11 @@ class Daemon:
             raise DaemonError("studio", "this daemon has no page", "Start it with 'gesturectl run'.")
         return {"link": self._page.link()}
 
+    @property
+    def commands(self) -> frozenset[str]:
+        """What can be asked."""
+        return self.engine.commands | ({"studio"} if self._page is not None else frozenset())
+
     def show(self, viewer: Viewer | None) -> None:
         """Hand each frame that is looked at to `viewer` from now on, in vision's thread; None for nobody."""
         self._vision.show(viewer)

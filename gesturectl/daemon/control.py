@@ -32,6 +32,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "reload": frozenset(),
     "settings": frozenset({"values"}),
     "studio": frozenset(),
+    "gestures": frozenset({"do", "name"}),
     "quit": frozenset(),
 }
 """Each command and the arguments it may have."""

@@ -125,6 +125,11 @@ class Engine:
         """
         self._commands[command] = handler
 
+    @property
+    def commands(self) -> frozenset[str]:
+        """What can be asked."""
+        return frozenset(self._commands)
+
     # ---- from any thread
 
     def post(self, message: Message) -> None:
@@ -244,6 +249,8 @@ class Engine:
             app=app.wm_class or app.exe or app.bundle,
             profile=self._plans.profile(app),
             profile_fixed=self._plans.fixed is not None,
+            profiles=list(self._plans.names),
+            gestures=list(self._plans.recognised),
             profile_trouble=self._plans.trouble,
             last_event=last,
             arming=self._admission.arming_on,

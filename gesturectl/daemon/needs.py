@@ -13,6 +13,9 @@ class Plans(Protocol):
     trouble: str
     """Mistakes in the files while the last good profiles stay in use; else empty."""
 
+    recognised: tuple[str, ...]
+    """The gestures that can be recognised now."""
+
     @property
     def names(self) -> tuple[str, ...]:
         """All profiles."""

@@ -91,6 +91,7 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
     own = wanted.own_gestures
     recogniser = OwnGestures(classifier, warn, keep=wanted.model is None) if own else Recogniser(classifier)
     plans = load_plans(wanted.profiles, wanted.own_profiles, recogniser.gestures, warn)
+    plans.know(recogniser.gestures)
     if isinstance(recogniser, OwnGestures):
         recogniser.tell(plans.know)
     if wanted.profile is not None:

@@ -27,6 +27,8 @@ class ProfilePlans:
         """
         self.folders, self._gestures = tuple(folders), set(gestures)
         """What is read, general ones first."""
+        self.recognised = tuple(gestures)
+        """The gestures that can be recognised now."""
         self.trouble = ""
         """Mistakes in the files, while the last good profiles stay in use; else empty."""
         self.fixed: str | None = None
@@ -117,7 +119,8 @@ class ProfilePlans:
         self._use()
 
     def know(self, gestures: Collection[str]) -> None:
-        """Profiles may name these gestures, too, from now on."""
+        """These gestures are recognised from now on; profiles may name them, too."""
+        self.recognised = tuple(gestures)
         self._gestures.update(gestures)
 
     def _try_again(self) -> bool:

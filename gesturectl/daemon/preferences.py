@@ -1,7 +1,7 @@
 """The user's settings while the daemon runs: changed one by one, written to the file, and in force at once."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.needs import Plans
 from gesturectl.errors import UsageError
 from gesturectl.settings import Settings, load_settings, save_settings, with_values
+from gesturectl.toml_schema import nearest
 
 
 class Preferences:
@@ -59,25 +60,50 @@ class _Applier:
 
 
 def offer_settings(engine: Engine, preferences: Preferences, plans: Plans, reopen: Callable[[], None]) -> None:
-    """Let the engine obey "settings", and put at once into force what can be; `reopen` opens another camera."""
+    """Let the engine obey "settings" and "gestures", and put at once into force what can be.
+
+    `reopen` opens another camera.
+    """
+
+    def change(values: Mapping[str, object]) -> tuple[str, ...]:
+        waiting = preferences.change(values)
+        engine.broadcast.publish(SettingsChanged(preferences.current))
+        return waiting
 
     def settings(arguments: Mapping[str, object]) -> dict[str, Any]:
-        values = arguments.get("values")
-        waiting: tuple[str, ...] = ()
-        if values is not None:
-            if not isinstance(values, dict):
-                raise UsageError("settings", "the values must be an object", 'Send {"values": {"tray": true}}.')
-            waiting = preferences.change(values)
-            engine.broadcast.publish(SettingsChanged(preferences.current))
+        values = arguments.get("values", {})
+        if not isinstance(values, dict):
+            raise UsageError("settings", "the values must be an object", 'Send {"values": {"tray": true}}.')
+        waiting = change(values) if values else ()
         return {"settings": asdict(preferences.current), "from_next_start": list(waiting)}
+
+    def gestures(arguments: Mapping[str, object]) -> dict[str, Any]:
+        do, name = arguments.get("do", "list"), arguments.get("name")
+        if do not in ("list", "disable", "enable"):
+            raise UsageError("gestures", f"{do!r} is none of list, disable, enable")
+        if do != "list":
+            change({"disabled": _switched(preferences.current.disabled, plans.recognised, name, off=do == "disable")})
+        return {"disabled": list(preferences.current.disabled)}
 
     preferences.when("profile", lambda new: engine.fix(_fixed(new)), check=lambda new: plans.check(_fixed(new)))
     preferences.when("camera", lambda _: reopen())
     preferences.when("mirrored", lambda _: reopen())
     preferences.when("log_level", lambda new: logging.getLogger("gesturectl").setLevel(new.log_level.upper()))
-    for name in ("arming", "arming_gesture", "arming_s", "quiet_after_input_ms"):
+    for name in ("arming", "arming_gesture", "arming_s", "quiet_after_input_ms", "disabled"):
         preferences.when(name, engine.adopt)
+    for name in ("tray", "sound", "overlay"):
+        preferences.when(name, lambda _: None)  # whoever shows or plays something hears the news
     engine.offer("settings", settings)
+    engine.offer("gestures", gestures)
+
+
+def _switched(disabled: Sequence[str], known: Collection[str], name: object, off: bool) -> list[str]:
+    """The gestures that are switched off after this one was switched."""
+    if not isinstance(name, str) or name not in (*known, *disabled):
+        remedy = nearest(name, known) if isinstance(name, str) else ""
+        raise UsageError("gestures", f"there is no gesture {name!r}", remedy)
+    others = [other for other in disabled if other != name]
+    return sorted([*others, name]) if off else others
 
 
 def _fixed(settings: Settings) -> str | None:

@@ -33,6 +33,10 @@ class Status:
     """The profile in use for that app."""
     profile_fixed: bool = False
     """Whether a person chose the profile, rather than the app."""
+    profiles: list[str] = field(default_factory=list)
+    """All there are."""
+    gestures: list[str] = field(default_factory=list)
+    """What can be recognised, the person's own included."""
     profile_trouble: str = ""
     """Mistakes in the files, while the last good profiles stay in use."""
     tracker: str = ""

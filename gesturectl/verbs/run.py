@@ -16,7 +16,7 @@ from typing import Any
 from gesturectl import paths
 from gesturectl.capture.camera import Camera
 from gesturectl.capture.source import AUTO, open_source, path_of
-from gesturectl.daemon.app import Daemon, only_daemon
+from gesturectl.daemon.app import Daemon, Front, only_daemon
 from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.logs import start_log
 from gesturectl.daemon.page_host import Page
@@ -196,7 +196,7 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
             tell_refusal=None if tell.refusal is None else partial(or_stop, tell.refusal),
             page=_studio,
         )
-        clean = daemon.run(folder)
+        clean = daemon.run(folder, None if args.no_tray else _tray(daemon, preferences))
     if not clean:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -222,6 +222,23 @@ def _studio(daemon: Daemon) -> Page:
             examine=examined,
         )
     )
+
+
+def _tray(daemon: Daemon, preferences: Preferences) -> Front | None:
+    """The tray, if this desktop has one; if not, why not is said once."""
+    from gesturectl.desktop.autostart import choose_autostart
+    from gesturectl.ui.tray.select import choose_tray
+    from gesturectl.ui.tray.tray import Tray
+
+    backend, reasons = choose_tray()
+    if backend is None:
+        if preferences.current.tray:
+            for name, why in reasons:
+                _log.info("no tray by %s: %s. %s", name, why.reason, why.remedy)
+        return None
+    autostart, _ = choose_autostart()
+    broadcast, commands = daemon.engine.broadcast, daemon.commands
+    return Tray(backend, daemon.ask, broadcast, commands, preferences.current, autostart)
 
 
 def _settings() -> Settings:

@@ -118,6 +118,7 @@ class FakePlans:
         return self.fixed or "default"
 
     names = ("default", "other")
+    recognised = ("fist", "point", "wave")
 
     def check(self, name):
         if name not in (None, "default", "other"):
