@@ -43,6 +43,16 @@ def ask(
     return dict(answer)
 
 
+def is_running(folder: Path | None = None) -> bool:
+    """Whether a daemon listens."""
+    try:
+        client, _ = endpoint.connect((folder or endpoint.folder()) / endpoint.NAME, timeout_s=1.0)
+    except (OSError, ValueError, KeyError):
+        return False
+    client.close()
+    return True
+
+
 def _refusal(told: dict[str, Any]) -> GesturectlError:
     """The error that the daemon met, with all its mistakes if it has many."""
     if problems := told.get("problems"):

@@ -85,6 +85,19 @@ class Bus:
         self._heard.append(heard)
         self.call(*_DBUS, "AddMatch", "s", f"type='signal',{rule}")
 
+    def serve(self, name: str, answer: "Callable[[Message], Message | None]") -> None:
+        """Take `name`, and answer calls while we `wait` or `call`; None leaves one to the others."""
+        self._bus.add_message_handler(answer)
+        with self._translated():
+            self._run(self._bus.request_name(name), ANSWER_S)
+
+    def emit(self, path: str, interface: str, member: str, signature: str = "", *body: Any) -> None:
+        """Send a signal; it leaves at the latest with the next `wait` or `call`."""
+        from dbus_fast import Message
+
+        with self._translated():
+            self._bus.send(Message.new_signal(path, interface, member, signature, list(body)))
+
     def has_owner(self, name: str) -> bool:
         """Whether somebody has this name on the bus."""
         return bool(self.call(*_DBUS, "NameHasOwner", "s", name)[0])
@@ -206,4 +219,4 @@ def plain(value: Any) -> Any:
         return plain(value.value)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
+from eventually import eventually
 
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.pipeline import Pipeline
@@ -15,6 +16,8 @@ from gesturectl.desktop.null import NullInputWatcher, NullWindowWatcher
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import CameraLostError, UsageError
 from gesturectl.types import Frame, GestureEvent, Hands, Phase
+
+__all__ = ["eventually"]
 
 IMAGE = np.zeros((12, 16, 3), np.uint8)
 
@@ -159,13 +162,3 @@ def fake_parts(recogniser=None, plans=None, injector=None) -> Parts:
         injector_words="recording",
         watcher_words="unknown",
     )
-
-
-def eventually(condition, timeout_s: float = 3.0) -> bool:
-    """Whether `condition` comes true in time."""
-    deadline_s = time.monotonic() + timeout_s
-    while time.monotonic() < deadline_s:
-        if condition():
-            return True
-        time.sleep(0.005)
-    return bool(condition())

@@ -65,6 +65,8 @@ def unit_text(command: Sequence[str], network: bool = False) -> str:
     Programs that gestures start inherit all limits, so there is none here that a browser needs (namespaces, say).
     """
     limits = "" if network else _THIS_MACHINE_ONLY
+    if set(command[0]) & set("\"'\\$"):  # systemd takes no such program, however it is quoted
+        command = ["/usr/bin/env", *command]
     return _UNIT.format(command=" ".join(map(_quoted, command)), limits=limits)
 
 

@@ -24,22 +24,22 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 _SIZES = (16, 22, 24, 32, 48, 64)
 """Panels take the nearest and scale the rest."""
 
-_ANSWERS = {
-    (PROPERTIES, "Get"): "v",
-    (PROPERTIES, "GetAll"): "a{sv}",
-    (INTERFACE, "Activate"): "",
-    (INTERFACE, "SecondaryActivate"): "",
-    (INTERFACE, "ContextMenu"): "",
-    (INTERFACE, "Scroll"): "",
-    (dbusmenu.INTERFACE, "GetLayout"): "u(ia{sv}av)",
-    (dbusmenu.INTERFACE, "GetGroupProperties"): "a(ia{sv})",
-    (dbusmenu.INTERFACE, "GetProperty"): "v",
-    (dbusmenu.INTERFACE, "Event"): "",
-    (dbusmenu.INTERFACE, "EventGroup"): "ai",
-    (dbusmenu.INTERFACE, "AboutToShow"): "b",
-    (dbusmenu.INTERFACE, "AboutToShowGroup"): "aiai",
+_METHODS = {
+    (PROPERTIES, "Get"): ("ss", "v"),
+    (PROPERTIES, "GetAll"): ("s", "a{sv}"),
+    (INTERFACE, "Activate"): ("ii", ""),
+    (INTERFACE, "SecondaryActivate"): ("ii", ""),
+    (INTERFACE, "ContextMenu"): ("ii", ""),
+    (INTERFACE, "Scroll"): ("is", ""),
+    (dbusmenu.INTERFACE, "GetLayout"): ("iias", "u(ia{sv}av)"),
+    (dbusmenu.INTERFACE, "GetGroupProperties"): ("aias", "a(ia{sv})"),
+    (dbusmenu.INTERFACE, "GetProperty"): ("is", "v"),
+    (dbusmenu.INTERFACE, "Event"): ("isvu", ""),
+    (dbusmenu.INTERFACE, "EventGroup"): ("a(isvu)", "ai"),
+    (dbusmenu.INTERFACE, "AboutToShow"): ("i", "b"),
+    (dbusmenu.INTERFACE, "AboutToShowGroup"): ("ai", "aiai"),
 }
-"""The methods there are, with the signature of what they answer."""
+"""The methods there are, with the signatures of what they are asked and of what they answer."""
 
 
 class WrongRequest(Exception):  # noqa: N818  it becomes an answer
@@ -49,9 +49,9 @@ class WrongRequest(Exception):  # noqa: N818  it becomes an answer
 class NotifierItem:
     """Answers panels. For the thread of the bus."""
 
-    def __init__(self, send: Callable[["Message"], object], chosen: Callable[[Deed], None]) -> None:
-        """`send` puts a message on the bus; `chosen` hears what an entry that was clicked does."""
-        self._send, self._chosen = send, chosen
+    def __init__(self, emit: Callable[..., None], chosen: Callable[[Deed], None]) -> None:
+        """`emit` sends a signal (path, interface, member, signature, values); `chosen` hears what a click does."""
+        self._emit, self._chosen = emit, chosen
         self._tree = MenuTree()
         self._appearance: Appearance | None = None
 
@@ -62,15 +62,15 @@ class NotifierItem:
         if before is None:
             return
         if (before.look, before.progress) != (appearance.look, appearance.progress):
-            self._signal(PATH, INTERFACE, "NewIcon")
+            self._emit(PATH, INTERFACE, "NewIcon")
         if before.title != appearance.title:
-            self._signal(PATH, INTERFACE, "NewTitle")
-            self._signal(PATH, INTERFACE, "NewToolTip")
+            self._emit(PATH, INTERFACE, "NewTitle")
+            self._emit(PATH, INTERFACE, "NewToolTip")
         if change.layout:
-            self._signal(dbusmenu.PATH, dbusmenu.INTERFACE, "LayoutUpdated", "ui", self._tree.revision, dbusmenu.ROOT)
+            self._emit(dbusmenu.PATH, dbusmenu.INTERFACE, "LayoutUpdated", "ui", self._tree.revision, dbusmenu.ROOT)
         elif change.entries:
             changed = [[node.number, _variants(properties(node))] for node in change.entries]
-            self._signal(dbusmenu.PATH, dbusmenu.INTERFACE, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", changed, [])
+            self._emit(dbusmenu.PATH, dbusmenu.INTERFACE, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", changed, [])
 
     def answer(self, message: "Message") -> "Message | None":
         """The answer to a call of one of our objects; None for all other messages."""
@@ -79,13 +79,16 @@ class NotifierItem:
         if message.message_type is not MessageType.METHOD_CALL or message.path not in (PATH, dbusmenu.PATH):
             return None
         interface, member = message.interface or _interface_with(message.member), message.member
-        if (interface, member) not in _ANSWERS:
+        if (interface, member) not in _METHODS:
             return None
+        asked, answered = _METHODS[interface, str(member)]
         try:
+            if message.signature != asked:
+                raise WrongRequest(f"{member} takes {asked}")
             body = self._call(str(message.path), interface, str(member), message.body)
         except WrongRequest as error:
             return Message.new_error(message, "org.freedesktop.DBus.Error.InvalidArgs", str(error))
-        return Message.new_method_return(message, _ANSWERS[interface, str(member)], body)
+        return Message.new_method_return(message, answered, body)
 
     def _call(self, path: str, interface: str, member: str, body: Sequence[Any]) -> list[Any]:
         if interface == PROPERTIES:
@@ -97,14 +100,14 @@ class NotifierItem:
         return self._menu(member, body)
 
     def _properties(self, path: str, member: str, body: Sequence[Any]) -> list[Any]:
-        of = body[0] if body else ""
+        of = body[0]
         known = self._of_item() if path == PATH and of == INTERFACE else {}
         if path == dbusmenu.PATH and of == dbusmenu.INTERFACE:
             known = _of_menu()
         if member == "GetAll":
             return [known]
-        if len(body) < 2 or body[1] not in known:
-            raise WrongRequest(f"there is no property {body[1:]}")
+        if body[1] not in known:
+            raise WrongRequest(f"there is no property {body[1]}")
         return [known[body[1]]]
 
     def _of_item(self) -> dict[str, Any]:
@@ -175,11 +178,6 @@ class NotifierItem:
             if isinstance(node.item.deed, Ask) and node.item.deed.command in ("pause", "resume"):
                 self._chosen(node.item.deed)
 
-    def _signal(self, path: str, interface: str, member: str, signature: str = "", *body: Any) -> None:
-        from dbus_fast import Message
-
-        self._send(Message.new_signal(path, interface, member, signature, list(body)))
-
 
 def _of_menu() -> dict[str, Any]:
     from dbus_fast import Variant
@@ -219,4 +217,4 @@ def _pixmaps(look: Look, progress: float) -> list[list[Any]]:
 
 def _interface_with(member: str | None) -> str:
     """The interface of a method that somebody called by its name alone."""
-    return next((interface for interface, name in _ANSWERS if name == member), "")
+    return next((interface for interface, name in _METHODS if name == member), "")

@@ -1,0 +1,68 @@
+"""`gesturectl gestures`: list them, and switch them off and on."""
+
+import argparse
+import json
+from typing import Any
+
+from gesturectl.daemon.client import ask, is_running
+from gesturectl.errors import UsageError
+from gesturectl.recognition.personal_file import known_gestures
+from gesturectl.recognition.vocabulary import STARTER
+from gesturectl.settings import load_settings, save_settings, with_values
+from gesturectl.toml_schema import nearest
+
+_EPILOG = """examples:
+  gesturectl gestures list              those of the model and your own; which are switched off
+  gesturectl gestures disable wave      it never does anything, in no app
+  gesturectl gestures enable wave       it does again
+
+A running daemon takes it up at once. 'gesturectl which NAME' says what a gesture does; 'gesturectl enrol' learns your
+own.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's options."""
+    parser.epilog = _EPILOG
+    words = parser.add_subparsers(dest="what", metavar="list|disable|enable", required=True)
+    listed = words.add_parser("list", help="all gestures")
+    disable = words.add_parser("disable", help="switch gestures off")
+    enable = words.add_parser("enable", help="switch gestures on again")
+    for one in (disable, enable):
+        one.add_argument("names", nargs="+", metavar="GESTURE")
+    for one in (listed, disable, enable):
+        one.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """List or switch. Raises UsageError for a gesture there isn't."""
+    known = known_gestures()
+    disabled = list(load_settings().disabled)
+    if args.what != "list":
+        for name in args.names:
+            if name not in (*known, *disabled):
+                raise UsageError("gestures", f"there is no gesture {name!r}", nearest(name, known))
+        others = [name for name in disabled if name not in args.names]
+        disabled = sorted([*others, *dict.fromkeys(args.names)]) if args.what == "disable" else others
+        _keep(disabled)
+    rows = [{"gesture": name, "own": name not in STARTER, "disabled": name in disabled} for name in known]
+    _tell(rows, args.json)
+    return 0
+
+
+def _keep(disabled: list[str]) -> None:
+    values: dict[str, object] = {"disabled": disabled}
+    if is_running():
+        ask("settings", {"values": values})
+    else:
+        save_settings(with_values(load_settings(), values))
+
+
+def _tell(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"type": "gestures", "gestures": rows}))
+        return
+    width = max(len(row["gesture"]) for row in rows)
+    for row in rows:
+        notes = [note for note, holds in (("your own", row["own"]), ("switched off", row["disabled"])) if holds]
+        print(f"{row['gesture']:<{width}}  {', '.join(notes)}".rstrip())
