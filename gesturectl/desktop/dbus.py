@@ -85,11 +85,9 @@ class Bus:
         self._heard.append(heard)
         self.call(*_DBUS, "AddMatch", "s", f"type='signal',{rule}")
 
-    def serve(self, name: str, answer: "Callable[[Message], Message | None]") -> None:
-        """Take `name`, and answer calls while we `wait` or `call`; None leaves one to the others."""
+    def answer(self, answer: "Callable[[Message], Message | None]") -> None:
+        """Have all calls of others while we wait or call; None leaves one to whoever else may know."""
         self._bus.add_message_handler(answer)
-        with self._translated():
-            self._run(self._bus.request_name(name), ANSWER_S)
 
     def emit(self, path: str, interface: str, member: str, signature: str = "", *body: Any) -> None:
         """Send a signal; it leaves at the latest with the next `wait` or `call`."""

@@ -61,7 +61,8 @@ class StatusNotifier(TrayBackend):
         try:
             item = NotifierItem(bus.emit, chosen)
             item.show(first)
-            bus.serve(name := f"org.kde.StatusNotifierItem-{os.getpid()}-1", item.answer)
+            bus.answer(item.answer)
+            bus.own(name := f"org.kde.StatusNotifierItem-{os.getpid()}-1")
             bus.listen(_OWNERS, self._hear)
             with self._lock:
                 self._bus = bus
