@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(condition: Callable[[], object], timeout_s: float = 3.0) -> bool:
+def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
     """Whether `condition` comes true in time."""
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:

@@ -69,7 +69,9 @@ class Tray:
                         continue
                     first = self._face.appearance(time.monotonic())
                 backend.run(first, self._deeds.put)
-                if self._wanted.is_set() and not self._stopping.is_set():
+                with self._lock:
+                    was_told, self._shown = self._shown is None, None
+                if not was_told:
                     return  # it can't go on
         finally:
             with self._lock:
@@ -139,7 +141,7 @@ class Tray:
 
     def _hide(self) -> None:
         with self._lock:
-            shown = self._shown
+            shown, self._shown = self._shown, None
         if shown is not None:
             shown.stop()
 
