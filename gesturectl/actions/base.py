@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from gesturectl.actions.children import Children
-from gesturectl.desktop.base import Injector
+from gesturectl.desktop.base import Injector, Players
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Stage:
     """Pause the daemon."""
     report: Callable[[str], None]
     """Tell the person that something an action started failed later (log, tray)."""
+    players: Players | None = None
+    """The media players that can be spoken to; None where only media keys reach them."""
     children: Children = field(default_factory=Children)
     """The programs that actions started. Whoever owns the stage calls `children.poll(report)` about once a second."""
 

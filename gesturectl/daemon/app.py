@@ -101,6 +101,7 @@ class Daemon:
             settings=preferences.current if preferences is not None else None,
             input_watcher=parts.input_watcher,
             tell_refusal=tell_refusal,
+            players=parts.players,
         )
         if preferences is not None:
             offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)
@@ -179,6 +180,8 @@ class Daemon:
             thread.join(max(0.05, deadline_s - time.monotonic()))
         clean = self._vision.join(max(0.05, deadline_s - time.monotonic()))
         self._parts.injector.close()
+        if self._parts.players is not None:
+            self._parts.players.close()
         self._parts.input_watcher.close()
         if clean:
             self._parts.tracker.close()

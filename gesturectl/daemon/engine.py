@@ -22,7 +22,7 @@ from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.status import Status
 from gesturectl.daemon.why import Why
-from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher
+from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher, Players
 from gesturectl.desktop.null import NullInputWatcher
 from gesturectl.errors import DaemonError, GesturectlError, UsageError
 from gesturectl.recognition.attempts import Attempt
@@ -75,6 +75,7 @@ class Engine:
         settings: Settings | None = None,
         input_watcher: InputWatcher | None = None,
         tell_refusal: Callable[[Attempt], None] | None = None,
+        players: Players | None = None,
         focused: Callable[[], App] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,7 +86,7 @@ class Engine:
         """
         self._plans, self._tell, self._clock = plans, tell, clock
         self._vision, self._ask_focus, self._tell_refusal = vision, focused, tell_refusal
-        desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure)
+        desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure, players)
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
         self._policy = Policy()

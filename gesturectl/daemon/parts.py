@@ -1,5 +1,6 @@
 """Finding the parts: models, profiles, desktop. Each that is missing says so, and the rest works without it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.status import Status
-from gesturectl.desktop.base import Injector, InputWatcher, WindowWatcher
+from gesturectl.desktop.base import Injector, InputWatcher, Players, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
@@ -50,6 +51,8 @@ class Parts:
     model_words: str
     injector_words: str
     watcher_words: str
+    players: Players | None = None
+    """Media players that can be spoken to without keys."""
 
     def found(self, camera: str, tray: str = "") -> str:
         """The one line of what was found; without a word about the tray where there can be none."""
@@ -113,7 +116,16 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         model_words=f"{classifier.card.name}, {len(recogniser.gestures)} gestures, on {classifier.provider}",
         injector_words=injector_words,
         watcher_words=watcher_words,
+        players=None if wanted.dry_run else _players(),
     )
+
+
+def _players() -> Players | None:
+    if sys.platform != "linux":
+        return None
+    from gesturectl.desktop.mpris import MprisPlayers
+
+    return MprisPlayers()
 
 
 def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, str]:

@@ -117,6 +117,29 @@ class Injector(ABC):
         """Release everything and disconnect. Safe to call twice."""
 
 
+class Players(ABC):
+    """The media players of this desktop, spoken to without keys. Called from one thread.
+
+    Each method returns whether there was a player to do it, and raises DesktopError if that player refused.
+    """
+
+    @abstractmethod
+    def do(self, command: str) -> bool:
+        """ "play_pause", "next", "previous" or "stop"."""
+
+    @abstractmethod
+    def seek(self, by_s: float) -> bool:
+        """Go on or back by seconds in what is playing."""
+
+    @abstractmethod
+    def change_volume(self, by: float) -> bool:
+        """Change the player's own volume by a part of 1."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Disconnect. Safe to call twice."""
+
+
 class WindowWatcher(ABC):
     """Tells which app has the focus, by event."""
 

@@ -155,6 +155,7 @@ def _engine(
         settings=settings,
         tell_refusal=tell_refusal,
         input_watcher=None if fast else parts.input_watcher,
+        players=parts.players,
         focused=parts.watcher.current,
         clock=(lambda: 0.0) if fast else time.monotonic,
     )
