@@ -23,6 +23,7 @@ from gesturectl.daemon.page_host import Page, PageHost
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences, offer_settings
+from gesturectl.daemon.rest import Away, RestWatch
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.daemon.view import Viewer
 from gesturectl.daemon.vision import Vision
@@ -109,6 +110,13 @@ class Daemon:
             Stage("engine", self._run_engine, self._stopping),
             Stage("focus", self._watch_focus, self._stopping),
         ]
+        self._sessions = list(parts.sessions)
+        if preferences is not None:
+            rest = RestWatch(lambda: preferences.current, self.engine.post)
+            self._threads.append(Stage("rest", lambda: rest.run(self._stopping), self._stopping))
+            for watcher in self._sessions:
+                away = Away(watcher, lambda: preferences.current, self.engine.post)
+                self._threads.append(Stage(f"session-{watcher.name}", away.run, self._stopping))
 
     def run(self, control_folder: Path | None = None, front: Front | None = None) -> bool:
         """Run until told to stop; `control_folder` is where the control socket goes, None for none.
@@ -176,6 +184,8 @@ class Daemon:
         if self._page is not None:
             self._page.close(timeout_s=0.3)
         self._parts.watcher.close()
+        for session in self._sessions:
+            session.close()
         for thread in self._threads:
             thread.join(max(0.05, deadline_s - time.monotonic()))
         clean = self._vision.join(max(0.05, deadline_s - time.monotonic()))

@@ -20,6 +20,7 @@ from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.real_input import RealInput
+from gesturectl.daemon.rest import Rest
 from gesturectl.daemon.status import Status
 from gesturectl.daemon.why import Why
 from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher, Players
@@ -56,7 +57,7 @@ class Request:
 Handler = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 """Carries a command out; returns what is answered beside the status. Raises GesturectlError to refuse."""
 
-Message = VisionMessage | Focused | Request | None
+Message = VisionMessage | Focused | Rest | Request | None
 """None wakes the engine to see that it is to stop."""
 
 
@@ -97,6 +98,10 @@ class Engine:
         self._afterwards: list[Callable[[], None]] = []
         self._app = UNKNOWN_APP
         self._paused = False
+        self._asked_to_pause = False
+        """Whether a person or an action paused it, rather than a reason to rest."""
+        self._rests: dict[str, str] = {}
+        """Reasons to rest, by who gave them."""
         self._status = about or Status()
         self._status.dry_run, self._status.pid = dry_run, os.getpid()
         self._started_s = clock()
@@ -110,8 +115,8 @@ class Engine:
         """Tells whoever listens what happens here."""
         self._commands: dict[str, Handler] = {
             "status": lambda _: None,
-            "pause": lambda _: self._pause(),
-            "resume": lambda _: self._resume(),
+            "pause": lambda _: self._pause_as_asked(),
+            "resume": lambda _: self._resume_as_asked(),
             "profile": lambda arguments: self.fix(_profile_named(arguments)),
             "arming": lambda arguments: self._admission.switch(arguments.get("do"), self._paused),
             "reload": lambda _: self._reload(),
@@ -188,6 +193,8 @@ class Engine:
                 self._note_camera(message)
             case Focused(app):
                 self._focus(app)
+            case Rest():
+                self._rest(message)
             case Request(command, arguments, reply):
                 try:
                     reply.put(self._obey(command, arguments))
@@ -330,13 +337,40 @@ class Engine:
         more = handler(arguments) or {}
         return {**self.status().as_json(), **more}
 
-    def _pause(self) -> None:
+    def _pause_as_asked(self) -> None:
+        self._asked_to_pause = True
+        self._pause("Resume with 'gesturectl resume'.")
+
+    def _resume_as_asked(self) -> None:
+        """The person knows better than any reason to rest, until it is given anew."""
+        self._asked_to_pause = False
+        self._rests.clear()
+        self._resume()
+
+    def _rest(self, rest: Rest) -> None:
+        """Rest for as long as there is a reason, or go on; what a person asked for isn't touched."""
+        if rest.reason:
+            self._rests[rest.cause] = rest.reason
+        else:
+            self._rests.pop(rest.cause, None)
+        if self._asked_to_pause:
+            return
+        if self._rests:
+            reason = next(iter(self._rests.values()))
+            _log.info("resting: %s", reason)
+            self._pause(f"{reason[:1].upper()}{reason[1:]}; it goes on by itself.")
+        else:
+            self._resume()
+
+    def _pause(self, reason: str) -> None:
+        self._status.state, self._status.reason = "paused", reason
+        if self._paused:
+            return
         self._paused = True
         self._admission.arming.disarm()
         self.release("paused")
         if self._vision is not None:
             self._vision.pause()
-        self._status.state, self._status.reason = "paused", "Resume with 'gesturectl resume'."
         self._forget_view()
 
     def _reload(self) -> None:
@@ -409,7 +443,7 @@ class Engine:
         self._afterwards.append(lambda: self._fix_or_tell(name))
 
     def _later_pause(self) -> None:
-        self._afterwards.append(self._pause)
+        self._afterwards.append(self._pause_as_asked)
 
     def _fix_or_tell(self, name: str | None) -> None:
         try:

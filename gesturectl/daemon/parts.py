@@ -1,14 +1,15 @@
 """Finding the parts: models, profiles, desktop. Each that is missing says so, and the rest works without it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
+from gesturectl.daemon.rest import session_watchers
 from gesturectl.daemon.status import Status
-from gesturectl.desktop.base import Injector, InputWatcher, Players, WindowWatcher
+from gesturectl.desktop.base import Injector, InputWatcher, Players, SessionWatcher, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
@@ -53,6 +54,8 @@ class Parts:
     watcher_words: str
     players: Players | None = None
     """Media players that can be spoken to without keys."""
+    sessions: Sequence[SessionWatcher] = ()
+    """Who can tell whether the person is away."""
 
     def found(self, camera: str, tray: str = "") -> str:
         """The one line of what was found; without a word about the tray where there can be none."""
@@ -117,6 +120,7 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         injector_words=injector_words,
         watcher_words=watcher_words,
         players=None if wanted.dry_run else _players(),
+        sessions=session_watchers() if wanted.look_at_desktop else (),
     )
 
 

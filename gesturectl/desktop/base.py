@@ -140,6 +140,28 @@ class Players(ABC):
         """Disconnect. Safe to call twice."""
 
 
+class SessionWatcher(ABC):
+    """Tells whether the person is away, by event. Several may tell at the same time."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """Whether it can run here, or why it can't. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def watch(self, changed: Callable[[str], None]) -> None:
+        """Block, calling `changed` with why the person is away ("the screen is locked"), or with "" when they are back.
+
+        Ends when `close` is called from another thread. Raises DesktopError.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop `watch` and disconnect. Safe to call twice."""
+
+
 class WindowWatcher(ABC):
     """Tells which app has the focus, by event."""
 

@@ -4,17 +4,18 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import gesturectl.desktop
-from gesturectl.desktop.base import NOTHING_TO_DO, Injector, InputWatcher, Unavailable, WindowWatcher
+from gesturectl.desktop.base import NOTHING_TO_DO, Injector, InputWatcher, SessionWatcher, Unavailable, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import DesktopError
 
 Reasons = list[tuple[str, Unavailable]]
 """The name of each back-end that can't run, and why."""
 
-_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher)
+_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher, SessionWatcher)
 
 
 def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple[Injector, Reasons]:
@@ -42,6 +43,16 @@ def choose_input_watcher(candidates: Iterable[type[InputWatcher]] | None = None)
     """
     classes = _in_this_folder(InputWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
     return _choose(classes, NullInputWatcher)
+
+
+def session_watchers() -> list[SessionWatcher]:
+    """Everything of this folder that can tell here whether the person is away, connected. Never raises."""
+    found: list[SessionWatcher] = []
+    for watcher in _in_this_folder(SessionWatcher):  # type: ignore[type-abstract]
+        if not isinstance(watcher.rank(), Unavailable):
+            with suppress(DesktopError):
+                found.append(watcher())
+    return found
 
 
 def explained(reasons: Reasons) -> tuple[str, str]:
