@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from gesturectl.capture.camera import Camera
 from gesturectl.daemon import endpoint
+from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.control import ControlServer
 from gesturectl.daemon.engine import Engine, Focused
 from gesturectl.daemon.history import History
@@ -23,6 +24,8 @@ from gesturectl.daemon.page_host import Page, PageHost
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences, offer_settings
+from gesturectl.daemon.record_commands import offer_recording
+from gesturectl.daemon.recorder import Recorder
 from gesturectl.daemon.rest import Away, RestWatch
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.daemon.view import Viewer
@@ -82,7 +85,6 @@ class Daemon:
         self._camera = threading.Event()
         self._failed: Trouble | None = None
         self._found = ""
-        self._vision = Vision(open_camera, parts.pipeline, self._hear)
         self.history = History()
         """What fired lately."""
 
@@ -92,6 +94,9 @@ class Daemon:
             tell(report)
 
         self._page = PageHost(lambda: page(self)) if page is not None else None
+        self.recorder = Recorder(parts.learning, self._tell_progress) if parts.learning is not None else None
+        """Records gestures of the person's own; None where none are used."""
+        self._vision = Vision(open_camera, parts.pipeline, self._hear, onlooker=self.recorder)
         self.engine = Engine(
             parts.plans,
             parts.injector,
@@ -103,7 +108,10 @@ class Daemon:
             input_watcher=parts.input_watcher,
             tell_refusal=tell_refusal,
             players=parts.players,
+            reserved=self._reserved,
         )
+        if self.recorder is not None:
+            offer_recording(self.engine, self.recorder)
         if preferences is not None:
             offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)
         self._threads = [
@@ -219,6 +227,14 @@ class Daemon:
         self._camera.wait(_FIRST_LOOK_S)
         if self._failed is None:
             self._say(self._parts.found(self._found or "still opening", tray))
+
+    def _tell_progress(self, progress: Progress) -> None:
+        self.engine.broadcast.publish(progress)
+        self.engine.post(None)  # the status may have another reason now
+
+    def _reserved(self) -> str:
+        recording = self.recorder is not None and self.recorder.is_watching
+        return "a gesture is being recorded" if recording else ""
 
     def _run_engine(self) -> None:
         self.engine.run()

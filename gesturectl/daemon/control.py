@@ -33,6 +33,12 @@ COMMANDS: dict[str, frozenset[str]] = {
     "settings": frozenset({"values"}),
     "studio": frozenset(),
     "gestures": frozenset({"do", "name"}),
+    "record": frozenset({"name", "takes", "add"}),
+    "record_status": frozenset(),
+    "record_use": frozenset(),
+    "record_retry": frozenset({"takes"}),
+    "record_done": frozenset(),
+    "record_cancel": frozenset(),
     "quit": frozenset(),
 }
 """Each command and the arguments it may have."""

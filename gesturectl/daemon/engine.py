@@ -78,15 +78,18 @@ class Engine:
         tell_refusal: Callable[[Attempt], None] | None = None,
         players: Players | None = None,
         focused: Callable[[], App] | None = None,
+        reserved: Callable[[], str] = lambda: "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`tell` gets every event with what came of it; `tell_refusal` what hands tried and a rule refused; `about` is
         what is known before the first frame.
 
-        `focused` is asked for the app at each gesture; without it, `Focused` messages say it.
+        `focused` is asked for the app at each gesture; without it, `Focused` messages say it. `reserved` gives the
+        reason why no gesture may act at the moment; empty if they may.
         """
         self._plans, self._tell, self._clock = plans, tell, clock
-        self._vision, self._ask_focus, self._tell_refusal = vision, focused, tell_refusal
+        self._vision, self._ask_focus = vision, focused
+        self._tell_refusal, self._reserved = tell_refusal, reserved
         desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure, players)
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
@@ -253,6 +256,7 @@ class Engine:
         left_ms = arming.left_ms(t_ms)
         return replace(
             self._status,
+            reason=self._status.reason or self._reserved(),
             uptime_s=round(now_s - self._started_s, 1),
             app=app.wm_class or app.exe or app.bundle,
             profile=self._plans.profile(app),
@@ -310,6 +314,8 @@ class Engine:
     def _plan(self, event: GestureEvent) -> Plan | str:
         if self._paused:
             return "paused"
+        if reason := self._reserved():
+            return reason
         return self._admission.admit(event, self._plans.plan(event, self._focused_app()), self._plans.ask_for_arming)
 
     def _carry_out(self, decisions: Iterable[Decision]) -> None:

@@ -42,6 +42,11 @@ class OwnGestures:
         self._recogniser = Recogniser(classifier, personal=self._load())
 
     @property
+    def classifier(self) -> Classifier:
+        """The model in use."""
+        return self._classifier
+
+    @property
     def gestures(self) -> tuple[str, ...]:
         """What it can recognise."""
         return self._recogniser.gestures

@@ -4,7 +4,9 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from gesturectl import paths
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.rest import session_watchers
@@ -13,7 +15,12 @@ from gesturectl.desktop.base import Injector, InputWatcher, Players, SessionWatc
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
+from gesturectl.recognition.personal_file import NAME
 from gesturectl.toml_schema import nearest
+
+if TYPE_CHECKING:
+    from gesturectl.daemon.own_gestures import OwnGestures
+    from gesturectl.recording.learning import Learning
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Parts:
     """Media players that can be spoken to without keys."""
     sessions: Sequence[SessionWatcher] = ()
     """Who can tell whether the person is away."""
+    learning: "Callable[[], Learning] | None" = None
+    """What a recording compares and learns with; None where no gesture of one's own is used."""
 
     def found(self, camera: str, tray: str = "") -> str:
         """The one line of what was found; without a word about the tray where there can be none."""
@@ -121,6 +130,7 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         watcher_words=watcher_words,
         players=None if wanted.dry_run else _players(),
         sessions=session_watchers() if wanted.look_at_desktop else (),
+        learning=_learning(recogniser) if isinstance(recogniser, OwnGestures) else None,
     )
 
 
@@ -130,6 +140,13 @@ def _players() -> Players | None:
     from gesturectl.desktop.mpris import MprisPlayers
 
     return MprisPlayers()
+
+
+def _learning(own: "OwnGestures") -> Callable[[], "Learning"]:
+    from gesturectl.recording.learning import Learning
+    from gesturectl.recording.shelf import Shelf
+
+    return lambda: Learning(lambda: own.classifier, Shelf(paths.data_dir() / "library"), paths.data_dir() / NAME)
 
 
 def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, str]:
