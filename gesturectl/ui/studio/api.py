@@ -96,15 +96,17 @@ class Api:
         return shelf.takes(self._own, given.text("name"))
 
     def _remove(self, given: Given) -> dict[str, Any]:
-        name = given.text("name")
+        """Take a gesture away; the answer is what `_restore` needs to bring it back."""
+        name, used = given.text("name"), self._own.used
         ticket = self._own.remove(name)
-        if name in self._own.used:
-            shelf.use(self._own, [other for other in self._own.used if other != name])
-        return {"ticket": ticket}
+        if name in used:
+            shelf.use(self._own, [other for other in used if other != name])
+        return {"ticket": ticket, "used": name in used}
 
     def _restore(self, given: Given) -> dict[str, Any]:
         name = self._own.restore(given.text("ticket"))
-        return {"name": name, "warnings": shelf.use(self._own, [*self._own.used, name])}
+        warnings = shelf.use(self._own, [*self._own.used, name]) if given.fields.get("used") is True else []
+        return {"name": name, "warnings": warnings}
 
     def _check(self, given: Given) -> dict[str, Any]:
         text, name = given.text("text"), given.text("name")

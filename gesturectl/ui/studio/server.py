@@ -169,6 +169,7 @@ class Studio:
         if session is None:
             return web.Response(status=403, text=_GONE)
         page = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=./">'
+        page += '<link rel="icon" href="icon.svg">'
         response = web.Response(text=f"{page}<title>gesturectl studio</title>", content_type="text/html")
         response.set_cookie(COOKIE, session, path=self._access.base, httponly=True, samesite="Strict")
         return response

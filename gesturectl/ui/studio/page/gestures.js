@@ -22,7 +22,7 @@ export async function show(place, context, [gesture]) {
   }
 
   function card(one, used) {
-    const picture = h("div", {}, h("canvas"));
+    const picture = h("div", {}, h("canvas", { ariaHidden: "true" }));
     if (one.takes) api("GET", `gestures/${encodeURIComponent(one.name)}`).then((takes) => {
       const first = takes.find((take) => take.motion);
       if (first) fill(picture, motionCanvas(first.motion, `How ${one.name} moves`));
@@ -50,9 +50,9 @@ export async function show(place, context, [gesture]) {
   async function remove(button, name) {
     button.disabled = true;
     try {
-      const { ticket } = await api("DELETE", `gestures/${encodeURIComponent(name)}`);
+      const removed = await api("DELETE", `gestures/${encodeURIComponent(name)}`);
       toast(`${name} and its takes are gone.`, { undo: async () => {
-        try { await api("POST", "gestures/restore", { ticket }); } catch (error) { toast(error.message, { bad: true }); }
+        try { await api("POST", "gestures/restore", removed); } catch (error) { toast(error.message, { bad: true }); }
         await list();
       } });
     } catch (error) { toast(error.message, { bad: true }); }
@@ -61,7 +61,7 @@ export async function show(place, context, [gesture]) {
 
   const shelf = await list();
   fill(starter, shelf.starter.map((one) => {
-    const picture = h("div", {}, h("canvas"));
+    const picture = h("div", {}, h("canvas", { ariaHidden: "true" }));
     api("GET", `starter/${one.name}`).then((motion) => fill(picture, motionCanvas(motion, `How ${words(one.name)} moves`))).catch(() => {});
     return h("article", { className: "card gesture" }, picture, h("div", { className: "row spread" }, h("h3", {}, words(one.name)), one.held ? h("span", { className: "pill" }, "held still") : null));
   }));
