@@ -215,6 +215,7 @@ def _studio(daemon: Daemon) -> Page:
     return Studio(
         Backstage(
             ask=daemon.ask,
+            commands=lambda: daemon.commands,
             broadcast=daemon.engine.broadcast,
             history=daemon.history,
             show=daemon.show,

@@ -6,7 +6,7 @@ import { sized } from "./skeleton.js";
 
 const SHOWN_MS = 10000;
 
-export async function show(place, context) {
+export async function show(place, context, [wanted]) {
   const view = preview(context.line, heed);
   const fired = h("div", { className: "fired", hidden: true });
   const chart = h("canvas", { className: "chart", role: "img", ariaLabel: "Scores of the likeliest gestures over the last ten seconds" });
@@ -15,6 +15,9 @@ export async function show(place, context) {
   const attempts = h("div", { className: "attempts" });
   const log = h("ol", { className: "log" });
   view.stage.append(fired);
+  const count = h("strong", {}, "0");
+  let counted = 0;
+  const trial = wanted ? h("section", { className: "card row", role: "status" }, h("span", {}, "Try “", h("strong", {}, words(wanted)), "”: recognised "), count, h("span", {}, "times."), h("a", { href: "#/live" }, "Done")) : null;
   fill(place,
     h("h1", {}, "Live"),
     h("p", { className: "lead" }, "What the camera sees, mirrored. The picture exists only here, while you look at it; nothing is stored."),
@@ -23,7 +26,7 @@ export async function show(place, context) {
         view.stage,
         h("section", { className: "card", ariaLabel: "Scores" }, h("h2", {}, "Scores over the last ten seconds"), chart),
         h("section", { className: "card" }, h("div", { className: "row spread" }, h("h2", {}, "What fired"), h("a", { href: "#/history" }, "All of it")), log)),
-      h("div", { className: "stack" },
+      h("div", { className: "stack" }, trial,
         h("section", { className: "card" }, h("h2", {}, "Now"), bars),
         h("section", { className: "card" }, h("div", { className: "row spread" }, h("h2", {}, "Rules"),
           h("button", { type: "button", onclick: explain }, "Why didn’t it fire?")), now, attempts))));
@@ -158,6 +161,7 @@ export async function show(place, context) {
     context.line.on("event", ({ entry }) => {
       if (!entry) return;
       tellFired(entry);
+      if (entry.gesture === wanted) count.textContent = String(++counted);
       fill(fired, h("strong", {}, words(entry.gesture)), h("span", {}, entry.action ?? `nothing: ${short(entry.reason)}`));
       fired.hidden = false;
       announce(`${words(entry.gesture)}: ${entry.action ?? entry.reason}`);

@@ -1,6 +1,6 @@
 // A new gesture, from its name to what it does: perform it a few times, look at the takes, use it, try it, bind it.
 import { announce, fill, h, toast, words } from "./dom.js";
-import { ask } from "./net.js";
+import { api, ask } from "./net.js";
 import { preview } from "./preview.js";
 import { motionCanvas } from "./skeleton.js";
 
@@ -8,12 +8,13 @@ const STEPS = [["name", "Name"], ["perform", "Perform"], ["review", "Look"], ["t
 const AT = { "count-in": "perform", ready: "perform", performing: "perform", resting: "perform", idling: "perform", lost: "perform",
   checking: "review", review: "review", learning: "review", trying: "try", saved: "bind", cancelled: "name", "timed out": "name" };
 
-export async function show(place, context, [given, adding]) {
+export async function show(place, context, [given]) {
   const idle = given === "nothing";
+  const adding = given && !idle && (await api("GET", "gestures")).own.some((one) => one.name === given && one.takes);
   const steps = h("ol", { className: "steps" });
   const view = preview(context.line);
   const told = h("div", { className: "stack" });
-  fill(place, h("p", {}, h("a", { href: "#/gestures" }, "← All gestures")), h("h1", {}, idle ? "Half a minute of nothing special" : "Record a gesture"), steps,
+  fill(place, h("p", {}, h("a", { href: "#/gestures" }, "← All gestures")), h("h1", {}, idle ? "Half a minute of nothing special" : adding ? `More takes of ${given}` : "Record a gesture"), steps,
     h("div", { className: "two" }, h("div", { className: "stack" }, view.stage), told));
   let state = null, drawn = "", bound = false;
   const motions = new Map();
@@ -32,7 +33,7 @@ export async function show(place, context, [given, adding]) {
 
   function askName() {
     mark(idle ? "perform" : "name");
-    const name = h("input", { type: "text", required: true, maxLength: 60, value: given && !idle ? given : "", autocomplete: "off" });
+    const name = h("input", { type: "text", required: true, maxLength: 60, value: given && !idle ? given : "", autocomplete: "off", readOnly: Boolean(adding) });
     const wrong = h("p", { className: "bad", role: "alert" });
     const form = h("form", { onsubmit: async (event) => {
       event.preventDefault();
@@ -82,7 +83,7 @@ export async function show(place, context, [given, adding]) {
     } else if (at === "try") {
       fill(told, h("section", { className: "card" }, h("h2", {}, "Try it"), ...says,
         h("p", { className: "count good" }, `${state.recognised}`), h("p", { className: "soft" }, `recognised of ${state.attempts} attempt${state.attempts === 1 ? "" : "s"}`),
-        h("div", { className: "row" }, h("button", { type: "button", className: "primary", onclick: () => act("record_finish") }, "It works"), cancel)), binding());
+        h("div", { className: "row" }, h("button", { type: "button", className: "primary", onclick: () => act("record_done") }, "It works"), cancel)), binding());
     } else {
       fill(told, h("section", { className: "card" }, h("h2", {}, "Saved"), ...says,
         h("p", {}, idle ? "It is told from gestures from now on." : bound ? "It is in use." : "It is in use; what it does you can say here, or later in a profile."),
@@ -95,7 +96,7 @@ export async function show(place, context, [given, adding]) {
     return h("section", { className: "card" }, h("h2", {}, "Takes"), h("div", { className: "takes" }, state.takes.map((take) => {
       const picture = h("div", {}, h("canvas", { ariaHidden: "true" }));
       if (motions.has(take.number)) fill(picture, motions.get(take.number));
-      else ask("record_motion", { number: take.number }).then(({ motion }) => {
+      else api("GET", `recording/${take.number}`).then((motion) => {
         const canvas = motionCanvas(motion, `Take ${take.number}`);
         motions.set(take.number, canvas);
         fill(picture, canvas);
@@ -129,7 +130,7 @@ export async function show(place, context, [given, adding]) {
   }
 
   const stop = context.line.on("progress", (news) => { if (news.job === "recording" && news.details?.step) see(news.details); });
-  const running = await ask("record_state").catch(() => ({}));
+  const running = await ask("record_status").catch(() => ({}));
   if (running.recording && !running.recording.over) see(running.recording);
   else askName();
   return () => { stop(); view.stop(); };

@@ -1,6 +1,6 @@
 // First steps: is the camera good, which hand, half a minute of nothing special, arming, three gestures, start at login.
 import { announce, fill, h, toast, words } from "./dom.js";
-import { ask } from "./net.js";
+import { api, ask } from "./net.js";
 import { preview } from "./preview.js";
 
 const TRY = ["swipe_left", "circle_cw", "victory"];
@@ -15,21 +15,22 @@ export async function show(place, context) {
   });
   const rate = h("span"), brightness = h("span"), hand = h("span"), tries = h("ul", { className: "rules" });
   const done = new Set();
-  const arming = h("input", { type: "checkbox", role: "switch", onchange: () => change(arming, "arming", { do: arming.checked ? "on" : "off" }) });
-  const login = h("input", { type: "checkbox", role: "switch", onchange: () => change(login, "autostart", { on: login.checked }) });
+  const how = h("p", { className: "small soft" }), armer = h("p", { className: "small soft" });
+  const arming = h("input", { type: "checkbox", role: "switch", onchange: () => change(arming, () => ask("settings", { values: { arming: arming.checked } })) });
+  const login = h("input", { type: "checkbox", role: "switch", onchange: () => change(login, () => api("PUT", "autostart", { on: login.checked })) });
   fill(place, h("h1", {}, "First steps"), h("p", { className: "lead" }, "Two minutes, in any order. Nothing you see here is stored."),
     h("div", { className: "two" }, h("div", { className: "stack" }, view.stage), h("div", { className: "stack" },
       h("section", { className: "card" }, h("h2", {}, "1. The camera"), h("p", {}, "Rate: ", rate), h("p", {}, "Light: ", brightness), h("p", { className: "small soft" }, context.status?.camera ?? "")),
       h("section", { className: "card" }, h("h2", {}, "2. Your hand"), h("p", {}, "Hold up the hand you will mostly use, palm to the camera, half an arm away."), h("p", { role: "status" }, hand)),
       h("section", { className: "card" }, h("h2", {}, "3. Try three gestures"), h("p", { className: "small soft" }, "Rest your hand for a moment before and after each."), tries),
       h("section", { className: "card" }, h("h2", {}, "4. Nothing special"), h("p", {}, "Half a minute of how you usually sit, so that your own gestures are told from it."),
-        h("a", { className: "button", href: "#/record/nothing" }, "Record half a minute")),
+        !context.can("record") ? null : h("a", { className: "button", href: "#/record/nothing" }, "Record half a minute…")),
       h("section", { className: "card" }, h("h2", {}, "5. When gestures count"), h("label", {}, arming, "Only after I have armed them"),
-        h("p", { className: "small soft" }, "Arming gesture: open palm, held still. Off: gestures always count, as long as it watches.")),
-      h("section", { className: "card", hidden: !context.can("autostart") }, h("h2", {}, "6. At login"), h("label", {}, login, "Start gesturectl when I log in")))));
+        armer),
+      h("section", { className: "card" }, h("h2", {}, "6. At login"), h("label", {}, login, "Start gesturectl when I log in"), how))));
 
-  async function change(box, command, given) {
-    try { await ask(command, given); } catch (error) { box.checked = !box.checked; toast(error.message, { bad: true }); }
+  async function change(box, call) {
+    try { await call(); } catch (error) { box.checked = !box.checked; toast(error.message, { bad: true }); }
   }
 
   function note(node, good, text) {
@@ -60,10 +61,16 @@ export async function show(place, context) {
 
   const stops = [
     context.line.on("event", ({ entry }) => { if (entry && TRY.includes(entry.gesture) && !done.has(entry.gesture)) { done.add(entry.gesture); announce(`${words(entry.gesture)} recognised`); tellTries(); } }),
-    context.line.on("status", ({ status }) => { arming.checked = status.arming; tell(); }),
+    context.line.on("status", tell),
+    context.line.on("settings", ({ settings: now }) => { arming.checked = now.arming; }),
   ];
-  arming.checked = Boolean(context.status?.arming);
-  if (context.can("autostart")) ask("autostart").then((answer) => { login.checked = Boolean(answer.autostart); }).catch(() => {});
+  const atLogin = await api("GET", "autostart");
+  login.checked = atLogin.on;
+  login.disabled = !atLogin.possible;
+  how.textContent = atLogin.words;
+  const settings = (await ask("settings")).settings;
+  arming.checked = settings.arming;
+  armer.textContent = `Arming gesture: ${words(settings.arming_gesture)}. It arms for ${settings.arming_s} s, and each gesture that acts prolongs it. Switched off, gestures always count while it watches.`;
   tell();
   tellTries();
   return () => { for (const stop of stops) stop(); view.stop(); };
