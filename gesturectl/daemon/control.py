@@ -38,6 +38,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "record_use": frozenset(),
     "record_retry": frozenset({"takes"}),
     "record_done": frozenset(),
+    "record_bind": frozenset({"gesture", "app", "action"}),
     "record_cancel": frozenset(),
     "quit": frozenset(),
 }

@@ -56,6 +56,12 @@ class Recorder:
         session = self._session
         return session.hands if session is not None and session.step.is_watching else None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The gesture that is in use because it was just recorded, if one is."""
+        state = self.state
+        return (state.name,) if state is not None and state.step in (Step.TRYING, Step.SAVED) else ()
+
     def take(self, number: int) -> Take:
         """The landmarks of take `number`, whatever its verdict. Raises UsageError."""
         state = self.state

@@ -44,7 +44,7 @@ class Desk:
             FakePlans(), RecordingInjector(), self.reports.append, dry_run=True,
             reserved=lambda: "a gesture is being recorded" if self.recorder.is_watching else "",
         )  # fmt: skip
-        offer_recording(self.engine, self.recorder)
+        offer_recording(self.engine, self.recorder, tmp_path / "profiles")
         self.engine.handle(CameraChanged(CameraState.WATCHING, "camera"))
         self.t_ms = 0
 
@@ -224,3 +224,20 @@ def test_without_a_camera_it_waits_for_one(desk):
     assert state["step"] == "lost"
     desk.rest(0.2)
     assert desk.ask("record_status")["step"] == "count-in"
+
+
+def test_a_new_gesture_is_bound_while_it_is_tried_and_that_ends_the_recording(desk):
+    recorded(desk)
+    with pytest.raises(GesturectlError, match="there is no gesture"):
+        desk.ask("record_bind", action='keys = "Ctrl+T"')
+    desk.ask("record_use")
+    assert desk.settled(Step.TRYING)
+    with pytest.raises(GesturectlError, match="what is to be done"):
+        desk.ask("record_bind")
+    with pytest.raises(GesturectlError, match="Ctlr"):
+        desk.ask("record_bind", action={"keys": "Ctlr+T"})
+    assert desk.recorder.state.step is Step.TRYING
+    answer = desk.engine._obey("record_bind", {"action": 'keys = "Ctrl+T"', "app": "firefox"})
+    assert answer["bound"]["does"] == "press Ctrl+T"
+    assert answer["recording"]["step"] == "saved"
+    assert 'keys = "Ctrl+T"' in (desk.folder / "profiles" / "own.toml").read_text()
