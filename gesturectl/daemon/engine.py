@@ -15,6 +15,7 @@ from gesturectl.actions.base import Stage as Desk
 from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
+from gesturectl.daemon.errands import Errands
 from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Tried, VisionMessage
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
@@ -90,7 +91,18 @@ class Engine:
         self._plans, self._tell, self._clock = plans, tell, clock
         self._vision, self._ask_focus = vision, focused
         self._tell_refusal, self._reserved = tell_refusal, reserved
-        desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure, players)
+        errands = Errands(self._report_failure)
+        desk = Desk(
+            injector,
+            self._later_fix,
+            self._later_pause,
+            self._report_failure,
+            later=errands.give,
+            after=self._after,
+            players=players,
+        )
+        self._pending: list[tuple[float, Callable[[], None]]] = []
+        """What a sequence still has to do, and when, by our clock."""
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
         self._policy = Policy()
@@ -216,6 +228,7 @@ class Engine:
             if self._policy.holding:
                 self.release("the camera stands still")
         self._repeat_s = self._performer.keep_up(now_s)
+        self._do_pending(now_s)
         if now_s >= self._chores_s:
             self._chores_s = now_s + _CHORE_S
             self._performer.poll()
@@ -272,6 +285,20 @@ class Engine:
 
     # ---- within the engine's thread
 
+    def _after(self, delay_s: float, call: Callable[[], None]) -> None:
+        self._pending.append((self._clock() + delay_s, call))
+
+    def _do_pending(self, now_s: float) -> None:
+        """Go on with sequences; one that fails ends all of them."""
+        due = [entry for entry in self._pending if entry[0] <= now_s]
+        self._pending = [entry for entry in self._pending if entry[0] > now_s]
+        for _, call in sorted(due, key=lambda entry: entry[0]):
+            if not self._performer.go_on(call):
+                self._pending.clear()
+                self._policy.release(self._source.now_ms(now_s), "an action failed")
+                break
+        self._run_afterwards()
+
     def _focus(self, app: App) -> None:
         """Another window or title: what is held for the one before is released first."""
         before = self._app
@@ -285,6 +312,7 @@ class Engine:
         waits_s = [self._chores_s - now_s]
         if self._repeat_s is not None:
             waits_s.append(self._repeat_s - now_s)
+        waits_s += [due_s - now_s for due_s, _ in self._pending]
         if self._policy.due_ms is not None:
             # Where the source stands still its time stops too: then the next chore is soon enough to look again.
             due_s = (self._policy.due_ms - self._source.now_ms(now_s)) / 1000
@@ -332,6 +360,10 @@ class Engine:
             self.broadcast.publish(report)
         if failed:  # the performer has let go of everything
             self._policy.release(self._source.now_ms(self._clock()), "an action failed")
+        self._run_afterwards()
+
+    def _run_afterwards(self) -> None:
+        """What actions asked for while they ran."""
         afterwards, self._afterwards = self._afterwards, []
         for call in afterwards:
             call()
@@ -372,6 +404,7 @@ class Engine:
         self._status.state, self._status.reason = "paused", reason
         if self._paused:
             return
+        self._pending.clear()
         self._paused = True
         self._admission.arming.disarm()
         self.release("paused")

@@ -140,6 +140,28 @@ class Players(ABC):
         """Disconnect. Safe to call twice."""
 
 
+class WindowManager(ABC):
+    """Changes windows through the desktop's own means. Made, used and closed within one action."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """How good it is here (larger is better), or why it can't run. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def do(self, command: str) -> None:
+        """ "close", "minimize", "maximize", "fullscreen", "next", "workspace_next" or "workspace_previous".
+
+        Raises DesktopError.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Disconnect."""
+
+
 class SessionWatcher(ABC):
     """Tells whether the person is away, by event. Several may tell at the same time."""
 

@@ -8,14 +8,22 @@ from contextlib import suppress
 from typing import TypeVar
 
 import gesturectl.desktop
-from gesturectl.desktop.base import NOTHING_TO_DO, Injector, InputWatcher, SessionWatcher, Unavailable, WindowWatcher
+from gesturectl.desktop.base import (
+    NOTHING_TO_DO,
+    Injector,
+    InputWatcher,
+    SessionWatcher,
+    Unavailable,
+    WindowManager,
+    WindowWatcher,
+)
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import DesktopError
 
 Reasons = list[tuple[str, Unavailable]]
 """The name of each back-end that can't run, and why."""
 
-_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher, SessionWatcher)
+_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher, SessionWatcher, WindowManager)
 
 
 def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple[Injector, Reasons]:
@@ -43,6 +51,22 @@ def choose_input_watcher(candidates: Iterable[type[InputWatcher]] | None = None)
     """
     classes = _in_this_folder(InputWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
     return _choose(classes, NullInputWatcher)
+
+
+def choose_window_manager() -> WindowManager:
+    """What changes windows here, connected. Raises DesktopError with all reasons if nothing does."""
+    ranked: list[tuple[int, type[WindowManager]]] = []
+    reasons: Reasons = []
+    for kind in _in_this_folder(WindowManager):  # type: ignore[type-abstract]
+        rank = kind.rank()
+        if isinstance(rank, Unavailable):
+            reasons.append((kind.name, rank))
+        else:
+            ranked.append((rank, kind))
+    if ranked:
+        return max(ranked, key=lambda pair: pair[0])[1]()
+    facts, remedies = explained(reasons)
+    raise DesktopError("window", f"windows can't be changed here without keys ({facts})", remedies)
 
 
 def session_watchers() -> list[SessionWatcher]:
