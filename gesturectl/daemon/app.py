@@ -165,6 +165,10 @@ class Daemon:
             raise DaemonError("studio", "this daemon has no page", "Start it with 'gesturectl run'.")
         return {"link": self._page.link()}
 
+    def beside(self, name: str, work: Callable[[threading.Event], None]) -> None:
+        """Have `work` done in a thread of its own while the daemon runs; it ends when its event is set."""
+        self._threads.append(Stage(name, lambda: work(self._stopping), self._stopping))
+
     @property
     def commands(self) -> frozenset[str]:
         """What can be asked."""
