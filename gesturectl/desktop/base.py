@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import ClassVar
 
 
 class Capability(Enum):
@@ -56,6 +57,8 @@ class Injector(ABC):
 
     name: str
     capabilities: frozenset[Capability]
+    asks: ClassVar[bool] = False
+    """Whether connecting may make the desktop ask the person."""
 
     @classmethod
     @abstractmethod

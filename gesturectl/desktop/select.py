@@ -35,6 +35,14 @@ def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple
     return _choose(classes, NullInjector)
 
 
+def asks_first() -> str | None:
+    """The name of the injector that would be chosen, if connecting to it may make the desktop ask the person."""
+    classes = _in_this_folder(Injector)  # type: ignore[type-abstract]
+    ranked = [(rank, kind) for kind in classes if not isinstance(rank := kind.rank(), Unavailable)]
+    best = max(ranked, key=lambda pair: pair[0])[1]
+    return best.name if best.asks else None
+
+
 def choose_watcher(candidates: Iterable[type[WindowWatcher]] | None = None) -> tuple[WindowWatcher, Reasons]:
     """The best window watcher that runs here, and why the others don't. Never raises: the null one is the last.
 
