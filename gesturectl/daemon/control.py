@@ -33,13 +33,10 @@ COMMANDS: dict[str, frozenset[str]] = {
     "settings": frozenset({"values"}),
     "studio": frozenset(),
     "gestures": frozenset({"do", "name"}),
-    "record": frozenset({"name", "takes", "add"}),
-    "record_status": frozenset(),
-    "record_use": frozenset(),
-    "record_retry": frozenset({"takes"}),
-    "record_done": frozenset(),
-    "record_bind": frozenset({"gesture", "app", "action"}),
-    "record_cancel": frozenset(),
+    "not-this": frozenset({"t_ms"}),
+    "retrain": frozenset(),
+    "cancel_retrain": frozenset(),
+    "rollback": frozenset(),
     "quit": frozenset(),
 }
 """Each command and the arguments it may have."""

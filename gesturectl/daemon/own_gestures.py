@@ -1,4 +1,4 @@
-"""A recogniser that knows a person's own gestures, and takes up others when their file changes."""
+"""A recogniser that knows a person's own gestures, and takes up what changes: the model, their file, thresholds."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,42 +9,48 @@ from gesturectl.errors import GesturectlError
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Rejection
+from gesturectl.recognition.model_history import classifier_in_use
 from gesturectl.recognition.personal import Personal
-from gesturectl.recognition.personal_file import NAME, Stored, read_personal, write_personal
+from gesturectl.recognition.personal_file import NAME, REFUSED, Stored, read_personal, write_personal
+from gesturectl.recognition.personalised import Personalised
 from gesturectl.recognition.recogniser import Recogniser
+from gesturectl.recognition.tuned import read_tuned, tuned_path
 from gesturectl.types import GestureEvent, Hand, Hands, Prediction
 
 _log = logging.getLogger(__name__)
 
 _LOOK_MS = 1000
-"""How often the file is looked at, while hands are."""
+"""How often the files are looked at, while hands are."""
 
 
 class OwnGestures:
     """Recognises the model's gestures and the person's own. For one thread.
 
-    Whatever is wrong with the file of personal gestures, `warn` hears it and the model's own gestures go on working.
+    Whatever is wrong with a file, `warn` hears it, and what was in use before works on; at the start, the model's own
+    gestures do.
     """
 
     def __init__(
-        self, classifier: Classifier, warn: Callable[[str], None], path: Path | None = None, keep: bool = True
+        self,
+        classifier: Classifier,
+        warn: Callable[[str], None],
+        path: Path | None = None,
+        keep: bool = True,
+        model: Path | None = None,
     ) -> None:
-        """`path` is the file of personal gestures (the user's).
+        """`path` is the file of personal gestures (the user's), `model` that of the model in use, if it is followed.
 
         What is learnt again for another model is kept there only with `keep`: a model that is tried for once shouldn't
         cost the usual one its file.
         """
         self._classifier, self._warn, self._keep = classifier, warn, keep
-        self._path = path or paths.data_dir() / NAME
-        self._seen = self._stamp()
+        self._path, self._model = path or paths.data_dir() / NAME, model
+        self._refused = self._path.with_name(REFUSED)
+        self._tuned = tuned_path()
+        self._seen = self._stamps()
         self._looked_ms = 0
         self._told: Callable[[Collection[str]], None] = lambda names: None
-        self._recogniser = Recogniser(classifier, personal=self._load())
-
-    @property
-    def classifier(self) -> Classifier:
-        """The model in use."""
-        return self._classifier
+        self._recogniser = self._made()
 
     @property
     def gestures(self) -> tuple[str, ...]:
@@ -79,50 +85,82 @@ class OwnGestures:
         return self._recogniser.release(t_ms)
 
     def _take_up(self, t_ms: int) -> list[GestureEvent]:
-        """What has changed in the file, and the ends of all gestures that last if something has."""
+        """What has changed in the files, and the ends of all gestures that last if something has."""
         self._looked_ms = t_ms
-        stamp = self._stamp()
-        if stamp == self._seen:
+        stamps = self._stamps()
+        if stamps == self._seen:
             return []
-        self._seen = stamp
+        if self._model is not None and stamps[self._model] != self._seen[self._model]:
+            self._swap()
+        self._seen = stamps
         ended = self._recogniser.release(t_ms)
-        self._recogniser = Recogniser(self._classifier, personal=self._load())
+        self._recogniser = self._made()
         self._told(self.gestures)
         _log.info("gestures: %s", ", ".join(self.gestures))
         return ended
 
-    def _load(self) -> Personal | None:
+    def _swap(self) -> None:
+        """Take the model in use now, if it fits."""
         try:
-            stored = read_personal(self._path)
+            self._classifier = classifier_in_use()
+            _log.info("model: %s", self._classifier.card.name)
+        except GesturectlError as error:
+            self._warn(f"the new gesture model can't be used; the one before works on:\n{error}")
+
+    def _made(self) -> Recogniser:
+        personal = self._load(self._path, "your own gestures")
+        refused = self._load(self._refused, "what you said is no gesture")
+        classifier, thresholds = self._classifier, self._thresholds()
+        if refused is None:
+            return Recogniser(classifier, thresholds=thresholds, personal=personal)
+        personal = personal or Personal(classifier.sha256, (), None, None)
+        return Recogniser(Personalised(classifier, personal, refused=refused), thresholds=thresholds)
+
+    def _thresholds(self) -> dict[str, float]:
+        try:
+            tuned = read_tuned(self._tuned)
+        except GesturectlError as error:
+            self._warn(f"the tuned thresholds can't be used; the model's are:\n{error}")
+            return {}
+        return dict(tuned.for_model(self._classifier)) if tuned is not None else {}
+
+    def _load(self, path: Path, what: str) -> Personal | None:
+        try:
+            stored = read_personal(path)
             if stored is None:
                 return None
             if stored.personal.model_sha256 != self._classifier.sha256:
-                stored = learnt_again(self._classifier, stored)
+                stored = learnt_again(self._classifier, stored, refused=path == self._refused)
                 if self._keep:
-                    write_personal(self._path, stored)
-                    self._seen = self._stamp()
-                self._warn("the gesture model has changed, so your own gestures were learnt again from their takes")
+                    write_personal(path, stored)
+                    self._seen = self._stamps()
+                self._warn(f"the gesture model has changed, so {what} were learnt again from their takes")
             return stored.personal
         except GesturectlError as error:
-            self._warn(f"your own gestures can't be used; the model's gestures work all the same:\n{error}")
+            self._warn(f"{what} can't be used; the model's gestures work all the same:\n{error}")
             return None
 
-    def _stamp(self) -> tuple[int, int] | None:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size
+    def _stamps(self) -> dict[Path, tuple[int, int] | None]:
+        followed = (self._path, self._refused, self._tuned, *([self._model] if self._model else []))
+        return {path: _stamp(path) for path in followed}
 
 
-def learnt_again(classifier: Classifier, stored: Stored) -> Stored:
+def learnt_again(classifier: Classifier, stored: Stored, refused: bool = False) -> Stored:
     """`stored` for another model, from the takes it was learnt from. Raises GesturectlError if they are gone."""
     from gesturectl.evaluation.enrolment import enrolled_from
+    from gesturectl.evaluation.refusing import refused_from
 
+    folders, idle = ([Path(folder) for folder in listed] for listed in (stored.sources, stored.idle))
+    if refused:
+        return refused_from(classifier, folders)
     return enrolled_from(
-        classifier,
-        [Path(folder) for folder in stored.sources],
-        [Path(folder) for folder in stored.idle],
-        left_out=stored.left_out,
-        either_hand=stored.either_hand,
-    ).stored
+        classifier, folders, idle, left_out=stored.left_out, either_hand=stored.either_hand
+    ).stored  # fmt: skip
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -1,26 +1,23 @@
 """Finding the parts: models, profiles, desktop. Each that is missing says so, and the rest works without it."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gesturectl import paths
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
-from gesturectl.daemon.rest import session_watchers
 from gesturectl.daemon.status import Status
-from gesturectl.desktop.base import Injector, InputWatcher, Players, SessionWatcher, WindowWatcher
+from gesturectl.desktop.base import Injector, InputWatcher, Players, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
+from gesturectl.errors import ModelError
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
-from gesturectl.recognition.personal_file import NAME
 from gesturectl.toml_schema import nearest
 
 if TYPE_CHECKING:
-    from gesturectl.daemon.own_gestures import OwnGestures
-    from gesturectl.recording.learning import Learning
+    from gesturectl.recognition.classifier import Classifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +58,6 @@ class Parts:
     watcher_words: str
     players: Players | None = None
     """Media players that can be spoken to without keys."""
-    sessions: Sequence[SessionWatcher] = ()
-    """Who can tell whether the person is away."""
-    learning: "Callable[[], Learning] | None" = None
-    """What a recording compares and learns with; None where no gesture of one's own is used."""
 
     def found(self, camera: str, tray: str = "") -> str:
         """The one line of what was found; without a word about the tray where there can be none."""
@@ -99,12 +92,14 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
     from gesturectl.daemon.own_gestures import OwnGestures
     from gesturectl.landmarks import open_tracker
     from gesturectl.landmarks.schedule import Schedule
+    from gesturectl.recognition.model_history import ModelHistory
     from gesturectl.recognition.recogniser import Recogniser
-    from gesturectl.recognition.shipped import classifier_at
 
-    classifier = classifier_at(wanted.model)
-    own = wanted.own_gestures
-    recogniser = OwnGestures(classifier, warn, keep=wanted.model is None) if own else Recogniser(classifier)
+    classifier = _classifier(wanted, warn)
+    recogniser: OwnGestures | Recogniser = Recogniser(classifier)
+    if wanted.own_gestures:
+        followed = ModelHistory().in_use if wanted.model is None else None
+        recogniser = OwnGestures(classifier, warn, keep=followed is not None, model=followed)
     plans = load_plans(wanted.profiles, wanted.own_profiles, recogniser.gestures, warn)
     plans.know(recogniser.gestures)
     if isinstance(recogniser, OwnGestures):
@@ -129,8 +124,6 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         injector_words=injector_words,
         watcher_words=watcher_words,
         players=None if wanted.dry_run else _players(),
-        sessions=session_watchers() if wanted.look_at_desktop else (),
-        learning=_learning(recogniser) if isinstance(recogniser, OwnGestures) else None,
     )
 
 
@@ -142,11 +135,18 @@ def _players() -> Players | None:
     return MprisPlayers()
 
 
-def _learning(own: "OwnGestures") -> Callable[[], "Learning"]:
-    from gesturectl.recording.learning import Learning
-    from gesturectl.recording.shelf import Shelf
+def _classifier(wanted: Wanted, warn: Callable[[str], None]) -> "Classifier":
+    """The model that was asked for, or the one in use; where that is damaged, the one that ships."""
+    from gesturectl.recognition.model_history import classifier_in_use
+    from gesturectl.recognition.shipped import classifier_at
 
-    return lambda: Learning(lambda: own.classifier, Shelf(paths.data_dir() / "library"), paths.data_dir() / NAME)
+    if wanted.model is not None or not wanted.own_gestures:
+        return classifier_at(wanted.model)
+    try:
+        return classifier_in_use()
+    except ModelError as error:
+        warn(f"the retrained model can't be used, so the one that ships is:\n{error}")
+        return classifier_at(None)
 
 
 def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, str]:

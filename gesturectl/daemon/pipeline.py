@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
 from gesturectl.daemon.messages import InView, Tried
+from gesturectl.daemon.remembered import Remembered
 from gesturectl.daemon.view import View
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.decide import Rejection
@@ -60,6 +61,8 @@ class Pipeline:
         """How it goes; `frame_came` is for whoever grabs frames to call."""
         self.hands: Hands | None = None
         """What was seen last."""
+        self.remembered = Remembered()
+        """The hands around what fired lately."""
         self._told: tuple[Hand, ...] = ()
 
     def wants(self, t_ms: int) -> bool:
@@ -78,6 +81,7 @@ class Pipeline:
             hands = self._schedule.process(frame)
         tracked_s = time.perf_counter()
         events = self._recogniser.update(hands)
+        self.remembered.see(hands, events)
         self.meter.took("landmarks", tracked_s - started_s)
         self.meter.took("recognition", time.perf_counter() - tracked_s)
         self.meter.hands_frames += bool(hands.present.any())

@@ -11,7 +11,7 @@ class Status:
     state: str = "starting"
     """"starting", "watching", "paused", "waiting for the camera" or "failed"."""
     reason: str = ""
-    """Why it isn't watching, with what to do, or why no gesture may act; empty while all is well."""
+    """Why it isn't watching, with what to do; empty while it watches."""
     pid: int = 0
     uptime_s: float = 0.0
     dry_run: bool = False
@@ -68,6 +68,7 @@ def describe(status: dict[str, Any]) -> str:
         ("mistakes", status["profile_trouble"]),
         ("arming", arming_words(status) if status["arming"] or status["armed"] else ""),
         ("last event", _event(status["last_event"])),
+        ("training", _training(status.get("retraining"))),
         ("tracker", status["tracker"]),
         ("model", status["model"]),
         ("keys", status["injector"]),
@@ -97,6 +98,13 @@ def _event(event: dict[str, Any] | None) -> str:
         return "none yet"
     outcome = event["action"] or f"nothing ({event.get('reason', '')})"
     return f"{event['gesture']} ({event['hand']}, {event['score']:.2f}), {event['ago_s']:.0f} s ago: {outcome}"
+
+
+def _training(job: dict[str, Any] | None) -> str:
+    if job is None:
+        return ""
+    done = "" if job["fraction"] is None or job["state"] != "running" else f" {job['fraction']:.0%}"
+    return f"{job['state']}{done}: {job['words']}"
 
 
 def _duration(seconds: float) -> str:

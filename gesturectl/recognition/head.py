@@ -173,7 +173,7 @@ def _calibrated(lead: Float64, apart: Float64, truth: Int64) -> Float64:
 def joined_odds(parts: Sequence[Float64]) -> Float64:
     """(N, sum of gestures) probabilities of all gestures of several heads; what is missing to 1 is none of them."""
     odds = np.concatenate(parts, axis=1)
-    top = np.maximum(odds.max(axis=1, keepdims=True), 0)
+    top = odds.max(axis=1, keepdims=True, initial=0.0)
     share = np.exp(odds - top)
     probabilities: Float64 = share / (share.sum(axis=1, keepdims=True) + np.exp(-top))
     return probabilities

@@ -125,7 +125,7 @@ class Personal:
         return self._probabilities(plain.one, plain.two, np.full(len(plain.one), paired))
 
     def _probabilities(self, one: Float32, two: Float32, beside: Bool) -> Float32:
-        parts: list[Float64] = []
+        parts: list[Float64] = [np.zeros((len(one), 0))]
         if self.one is not None:
             parts.append(self.one.log_odds(one.astype(np.float64)))
         if self.two is not None:

@@ -20,6 +20,8 @@ from gesturectl.types import HANDS
 
 NAME = "personal.npz"
 """In the user's data folder."""
+REFUSED = "refused.npz"
+"""Beside it, of the same form: its gestures are those that fired where the person meant none."""
 VERSION = 1
 """What the file's fields mean."""
 

@@ -9,6 +9,7 @@ from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.rules import Alone, Dwelt, Rule, Upright
+from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.types import NOTHING, Float32, Hand, Prediction
 
 TAKES_OVER = 0.7
@@ -22,11 +23,16 @@ class Personalised(Classifier):
     """A classifier whose scores hold a person's own gestures, too.
 
     A personal gesture takes from "nothing" what it is likely to be. From the model's own gestures it takes only when
-    personal gestures are likelier than all else together, so that these stay what they were. With `only`, the model's
-    own gestures aren't looked for.
+    personal gestures are likelier than all else together, so that these stay what they were. Of a personal gesture that
+    the model was retrained on, both have an opinion, and their mean counts. With `only`, the model's own gestures
+    aren't looked for.
+
+    `refused` holds gestures back: where it sees again what the person said was none, that gesture's score is nothing's.
     """
 
-    def __init__(self, classifier: Classifier, personal: Personal, only: bool = False) -> None:
+    def __init__(
+        self, classifier: Classifier, personal: Personal, only: bool = False, refused: Personal | None = None
+    ) -> None:
         self._base, self._personal = classifier, personal
         base = classifier.card
         names = personal.labels
@@ -39,6 +45,8 @@ class Personalised(Classifier):
         self.provider = classifier.provider
         self._only = only
         self._own = [self.card.labels.index(name) for name in names]
+        self._retrained = [] if only else [k for k, name in enumerate(names) if name in base.labels and _is_own(name)]
+        self._refused = refused
 
     @property
     def personal(self) -> Personal:
@@ -60,11 +68,40 @@ class Personalised(Classifier):
             return np.zeros((0, len(self.card.labels)), np.float32), np.zeros(0, np.float32)
         base, agreement, embedded = self._base.scores(ready.points[usable], ready.mask[usable])
         own = self._personal.probabilities(self._base, windows[usable], others[usable], hand, embedded)
-        return self._combined(base, own), self._agreed(agreement, own)
+        base, own = self._averaged(base, own)
+        scores = self._combined(base, own)
+        if self._refused is not None:
+            unmeant = self._refused.probabilities(self._base, windows[usable], others[usable], hand, embedded)
+            self._hold_back(scores, unmeant)
+        return scores, self._agreed(agreement, own)
 
     def adapted(self, rules: Sequence[Rule]) -> tuple[Rule, ...]:
         """`rules` with what personal gestures need of them."""
         return tuple(self._adapted(rule) for rule in rules)
+
+    def _averaged(self, base: Float32, own: Float32) -> tuple[Float32, Float32]:
+        """`base` with the mean of both opinions of gestures that the model was retrained on; `own` without these."""
+        if not self._retrained:
+            return base, own
+        columns = [self._own[k] for k in self._retrained]
+        mean = (base[:, columns] + own[:, self._retrained]) / 2
+        rest = np.maximum(1 - base[:, columns].sum(axis=1, keepdims=True), 1e-6)
+        averaged = base * np.maximum(1 - mean.sum(axis=1, keepdims=True), 0) / rest
+        averaged[:, columns] = mean
+        others = own.copy()
+        others[:, self._retrained] = 0
+        return averaged, others
+
+    def _hold_back(self, scores: Float32, unmeant: Float32) -> None:
+        """Give to nothing, in place, what of `scores` (V, L) the person said was no gesture."""
+        assert self._refused is not None  # noqa: S101  asked before
+        nothing = self.card.labels.index(NOTHING)
+        for k, name in enumerate(self._refused.labels):
+            if name in self.card.labels:
+                column = self.card.labels.index(name)
+                taken = scores[:, column] * unmeant[:, k]
+                scores[:, column] -= taken
+                scores[:, nothing] += taken
 
     def _combined(self, base: Float32, own: Float32) -> Float32:
         nothing = self._base.card.labels.index(NOTHING)
@@ -104,7 +141,12 @@ class Personalised(Classifier):
         return rule
 
     def _is_new(self, gesture: PersonalGesture) -> bool:
-        return self._only or gesture.name not in self._base.card.labels
+        return self._only or gesture.name not in self._base.card.labels or _is_own(gesture.name)
+
+
+def _is_own(name: str) -> bool:
+    """Whether a gesture isn't one of the model that ships."""
+    return name not in STARTER
 
 
 def _dwell_ms(gesture: PersonalGesture) -> int:

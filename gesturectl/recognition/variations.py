@@ -52,7 +52,7 @@ def variations(take: Track, spec: WindowSpec, count: int = VARIATIONS) -> Iterat
         varied = _varied(random, take) if number else take
         start, length = varied.t_ms[0], varied.t_ms[-1] - varied.t_ms[0]
         ends = start + np.linspace(FROM, TO, ENDS) * length + (random.uniform(-0.05, 0.05) * length if number else 0.0)
-        yield windows(_held(random, varied, before=number % 2 == 1), spec, ends)
+        yield windows(held(random, varied, before=number % 2 == 1), spec, ends)
 
 
 def windows(take: Track, spec: WindowSpec, ends: Float64) -> Float32:
@@ -92,7 +92,7 @@ def _varied(random: np.random.Generator, take: Track) -> Track:
     return Track(t_ms, points, take.present)
 
 
-def _held(random: np.random.Generator, take: Track, before: bool) -> Track:
+def held(random: np.random.Generator, take: Track, before: bool) -> Track:
     """`take` with hands that stay, drifting a little, after its end, and `before` its start."""
     parts = [_still(random, take, -1)]
     if before:

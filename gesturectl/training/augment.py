@@ -1,6 +1,6 @@
 """Small changes to normalised windows, new in every epoch, that don't change what they show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -39,11 +39,12 @@ OFF = Augment(mirror=0.0, rotation_deg=0.0, scale=0.0, offset=0.0, jitter=0.0, d
 """Leaves every window as it is."""
 
 
-def mirror_table(labels: Sequence[str]) -> Tensor:
-    """(L,) the label each label has in a mirror, -1 where that isn't one of `labels`."""
+def mirror_table(labels: Sequence[str], unmirrored: Collection[str] = ()) -> Tensor:
+    """(L,) the label each label has in a mirror, -1 where that isn't one of `labels`, or is one of `unmirrored`."""
     names = list(labels)
     mirrored = [mirrored_label(label) for label in names]
-    return torch.tensor([names.index(label) if label in names else -1 for label in mirrored])
+    known = set(names) - set(unmirrored)
+    return torch.tensor([names.index(label) if label in known else -1 for label in mirrored])
 
 
 def augment(

@@ -88,6 +88,20 @@ def export(model: FusedClassifier, card: Card, path: Path) -> float:
     return difference
 
 
+def write_card(path: Path, card: Card) -> None:
+    """Give the model in `path` another card, whole or not at all. Raises ModelError."""
+    import onnx
+
+    try:
+        proto = onnx.load(path)
+        onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
+        with whole_file(path) as file:
+            file.write(proto.SerializeToString())
+    except OSError as error:
+        remedy = "Check its permissions, and the space left on the disk; the model is as it was."
+        raise ModelError(str(path), f"the card can't be written ({error.strerror})", remedy) from error
+
+
 def largest_difference(model: FusedClassifier, classifier: Classifier) -> float:
     """The largest difference of any output over made-up windows, one alone and several at once, some with gaps."""
     worst = 0.0

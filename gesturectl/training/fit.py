@@ -8,6 +8,7 @@ import torch
 
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.training.dataset import Windows, split
+from gesturectl.training.fusion import FusedClassifier
 from gesturectl.training.plan import NOBODY, USUAL, Epoch, FitConfig, FitResult, Watchers
 from gesturectl.training.processes import ALONE, Processes
 from gesturectl.training.run import Run, branch_logits, duration
@@ -24,8 +25,11 @@ def fit(
     checkpoint: Path | None = None,
     progress: Callable[[str], None] | Watchers = NOBODY,
     processes: Processes = ALONE,
+    start: FusedClassifier | None = None,
 ) -> FitResult:
     """Train on `windows`. With `checkpoint`, go on after the last whole epoch found there and leave one after each.
+
+    `start` is a network of the same labels, window and branches whose weights to begin with.
 
     Sets torch's thread count and seed for the whole process. UsageError when the checkpoint is of another training.
     With several `processes` each must be called with the same arguments; each takes a part of every batch.
@@ -37,7 +41,7 @@ def fit(
         training, held = split(windows, config.validation_share, config.seed)
     elif held is None:
         held = windows.select(np.zeros(0, np.int64))
-    run = Run(training, held, tuple(labels), spec, config, processes)
+    run = Run(training, held, tuple(labels), spec, config, processes, start)
     if checkpoint is not None and checkpoint.exists():
         run.resume(checkpoint)
         watchers.line(f"resumed after epoch {len(run.epochs)} of {config.epochs}")

@@ -54,6 +54,8 @@ class FitConfig:
     fine_tune: int = 0
     """Epochs at a low rate on the calibrated fusion's own loss, at the end; kept only if validation gets better."""
     input: InputSpec = LIVE
+    unmirrored: tuple[str, ...] = ()
+    """Gestures that in a mirror are neither themselves nor another: they are never shown in one."""
 
 
 @dataclass(frozen=True, slots=True)

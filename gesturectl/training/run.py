@@ -44,14 +44,17 @@ class Run:
         spec: WindowSpec,
         config: FitConfig,
         processes: Processes = ALONE,
+        start: FusedClassifier | None = None,
     ) -> None:
         torch.manual_seed(config.seed)
         self.training, self.held, self.config, self.processes = training, held, config, processes
         self.weights = training.weights
         device = torch.device(config.device)
         self.random = torch.Generator(device).manual_seed(config.seed + processes.number)
-        self.mirrors = mirror_table(labels).to(device)
+        self.mirrors = mirror_table(labels, config.unmirrored).to(device)
         self.model = FusedClassifier(labels, spec, config.branches, config.channels, config.dropout, config.input)
+        if start is not None:
+            self.model.load_state_dict(start.state_dict())
         self.model.to(device)
         self.network = processes.shared(_Logits(self.model), config.device)
         self.class_weight = _class_weights(training.label, len(labels), config.class_power).to(device)

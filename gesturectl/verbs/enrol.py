@@ -19,6 +19,7 @@ _EPILOG = """examples:
   gesturectl enrol --background idle          ... told from you doing nothing in particular (half a minute of it)
   gesturectl enrol --list                     what is enrolled
   gesturectl enrol --remove snap              forget one; its takes stay where they are
+  gesturectl enrol --again                    learn all again, after takes have come or gone
 
 Three to five takes of a gesture are enough; a folder "nothing" holds takes of what isn't one. A running gesturectl
 takes the gestures up within a second. In a profile they are named like those of the model. docs/personal.md has more.
@@ -36,8 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "mirror")  # fmt: skip
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="say what is enrolled")
+    what.add_argument("--again", action="store_true", help="learn again what is enrolled, and what was said to be no "
+                      "gesture")  # fmt: skip
     what.add_argument("--remove", nargs="+", metavar="GESTURE", help="forget gestures")
-    parser.add_argument("--model", type=Path, metavar="PATH", help="another gesture model than the one that ships")
+    parser.add_argument("--model", type=Path, metavar="PATH", help="another gesture model than the one in use")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.epilog = _EPILOG
 
@@ -45,6 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Learn, list or forget. Raises GesturectlError where there is nothing to learn from."""
     path = data_dir() / NAME
+    if args.again:
+        if args.folders or args.background or args.either_hand:
+            raise UsageError("enrol", "--again goes without folders", "Leave the folders out")
+        return _again(args, path)
     if args.list or args.remove:
         if args.folders or args.background or args.either_hand:
             raise UsageError("enrol", "--list and --remove go without folders", "Leave the folders out")
@@ -66,9 +73,9 @@ def _learn(
 ) -> int:
     # Imported here: onnxruntime takes longer than everything else.
     from gesturectl.evaluation.enrolment import enrolled_from
-    from gesturectl.recognition.shipped import classifier_at
+    from gesturectl.recognition.model_history import classifier_in_use
 
-    classifier = classifier_at(args.model)
+    classifier = classifier_in_use(args.model)
     learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either_hand)
     write_personal(path, learnt.stored)
     for problem in learnt.problems:
@@ -78,6 +85,14 @@ def _learn(
         for warned in learnt.warnings
     ]
     return _tell(learnt.stored, path, args.json, rows, ())
+
+
+def _again(args: argparse.Namespace, path: Path) -> int:
+    from gesturectl.evaluation.refusing import learn_again
+    from gesturectl.recognition.model_history import classifier_in_use
+
+    stored = learn_again(classifier_in_use(args.model), path)
+    return _tell(stored, path, args.json, (), ())
 
 
 def _remove(args: argparse.Namespace, stored: Stored, path: Path) -> int:

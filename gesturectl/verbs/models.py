@@ -1,4 +1,4 @@
-"""`gesturectl models`: what is installed, whether it is what it should be, and what runs it."""
+"""`gesturectl models`: what is installed and in use, whether it is what it should be, and what runs it."""
 
 import argparse
 import hashlib
@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from gesturectl.catalogue import SOURCES, sources
-from gesturectl.errors import ModelError
+from gesturectl.errors import ModelError, UsageError
 from gesturectl.landmarks import open_tracker
 from gesturectl.paths import bundled, data_dir
+from gesturectl.verbs.retraining.history import change_or_tell
 
 _EPILOG = """examples:
   gesturectl models            a line for each model, then what can run them
   gesturectl models --json     the same, for programs
+  gesturectl models history    what gesturectl retrain has made, and why each is in use or isn't
+  gesturectl models rollback   take the gesture model before into use
+  gesturectl models use NAME   ... or any other, or the one that ships: shipped
+
+A running gesturectl takes another model up within a second.
 
 A model that ships is "ok" if its sha256 is the one listed in SOURCES.md beside it; "damaged" and "missing" models are
 refused when they are needed (exit code 5, here too). Your own models, made by `gesturectl train`, are "yours".
@@ -40,12 +46,18 @@ class InstalledModel:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's options."""
+    parser.add_argument("do", nargs="?", choices=("history", "rollback", "use"), help="what to do (default: list)")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="with use: one of the history, or shipped")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.epilog = _EPILOG
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report; 5 if a model that ships is missing or damaged."""
+    """Print the report, 5 if a model that ships is missing or damaged; or take another gesture model into use."""
+    if (args.do == "use") != (args.name is not None):
+        raise UsageError("models", "use and a name go together", "See gesturectl models history for the names.")
+    if args.do is not None:
+        return change_or_tell(args.do, args.name, args.json)
     models = [*shipped(bundled("models")), *own(data_dir() / "models")]
     engines = _engines()
     if args.json:

@@ -1,0 +1,195 @@
+"""The gesture model in use, and those before it: the one that ships, or one that was trained on a person's own takes.
+
+    models/in-use.onnx              the model in use; without it, the one that ships
+    models/used.json                what was in use, in this order, to roll back to
+    models/history/NAME/            model.onnx, about.json, and whatever else its training left
+
+Everything is written whole or not at all, and the model in use is replaced by one `os.replace`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from gesturectl.atomic import whole_file
+from gesturectl.errors import GesturectlError, ModelError
+from gesturectl.paths import data_dir
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.shipped import classifier_at
+
+SHIPPED = "shipped"
+"""The name of the model that ships."""
+MODEL, ABOUT = "model.onnx", "about.json"
+
+State = Literal["promoted", "kept aside"]
+_REMEDY = "Check its permissions, and the space left on the disk; the model in use is as it was."
+
+
+@dataclass(frozen=True, slots=True)
+class PastModel:
+    """A model that was trained here."""
+
+    name: str
+    """When it was trained, as YYYYMMDD-HHMMSS; what `use` takes."""
+    folder: Path
+    state: State
+    """Whether it was taken into use when it was trained."""
+    reason: str
+    """Why, in a sentence."""
+    sha256: str
+    gestures: tuple[str, ...]
+    """The person's own gestures that it knows."""
+    figures: Mapping[str, Any]
+    """What was measured before and after."""
+
+    @property
+    def model(self) -> Path:
+        """Its file."""
+        return self.folder / MODEL
+
+
+class ModelHistory:
+    """The models in `folder` (the user's)."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or data_dir() / "models"
+        self.in_use = self.folder / "in-use.onnx"
+        """The model in use; absent while the one that ships is."""
+        self._used = self.folder / "used.json"
+        self._history = self.folder / "history"
+
+    def models(self) -> tuple[PastModel, ...]:
+        """All that were trained here, oldest first. Folders that aren't whole are left out."""
+        if not self._history.is_dir():
+            return ()
+        folders = sorted(path for path in self._history.iterdir() if path.is_dir() and not path.name.startswith("."))
+        return tuple(model for model in map(_read, folders) if model is not None)
+
+    def current(self) -> str:
+        """The name of the model in use: `SHIPPED`, one of `models`, or "" for a file that is none of them."""
+        try:
+            total = hashlib.sha256(self.in_use.read_bytes()).hexdigest()
+        except FileNotFoundError:
+            return SHIPPED
+        except OSError:
+            return ""
+        return next((model.name for model in reversed(self.models()) if model.sha256 == total), "")
+
+    def keep(self, name: str, build: Path, about: Mapping[str, Any]) -> PastModel:
+        """Move the folder `build`, on the same disk, with its MODEL into the history. Raises GesturectlError.
+
+        `about` has the fields of `PastModel` but folder and name.
+        """
+        place = self._history / name
+        try:
+            (build / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            self._history.mkdir(parents=True, exist_ok=True)
+            build.replace(place)
+        except OSError as error:
+            raise GesturectlError(str(place), f"it can't be written ({error.strerror})", _REMEDY) from error
+        model = _read(place)
+        assert model is not None  # noqa: S101  just written
+        return model
+
+    def build_folder(self, name: str) -> Path:
+        """An empty folder to make a model in, for `keep`; what an interrupted training left there is removed."""
+        folder = self._history / f".{name}.{os.getpid()}.partial"
+        try:
+            for stale in self._history.glob(".*.partial") if self._history.is_dir() else ():
+                shutil.rmtree(stale, ignore_errors=True)
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise GesturectlError(str(folder), f"it can't be made ({error.strerror})", _REMEDY) from error
+        return folder
+
+    def use(self, name: str) -> None:
+        """Take the model `name` into use. Raises ModelError if there is none or it doesn't fit; all stays as it was."""
+        before = self.current()
+        self._put(name)
+        self._remember([*self._uses(), before] if before != name else self._uses())
+
+    def roll_back(self) -> str:
+        """Take the model before into use; its name. Raises GesturectlError if there is none."""
+        uses, now = self._uses(), self.current()
+        while uses and uses[-1] in (now, ""):
+            uses.pop()
+        if not uses:
+            remedy = "gesturectl models history lists them; gesturectl models use NAME takes one."
+            raise GesturectlError("models", "no other model was in use before this one", remedy)
+        name = uses.pop()
+        self._put(name)
+        self._remember(uses)
+        return name
+
+    def _put(self, name: str) -> None:
+        try:
+            if name == SHIPPED:
+                self.in_use.unlink(missing_ok=True)
+                return
+            model = next((model for model in self.models() if model.name == name), None)
+            if model is None:
+                names = ", ".join((SHIPPED, *(model.name for model in self.models())))
+                raise ModelError(name, "there is no such model", f"There are {names}.")
+            content = model.model.read_bytes()
+            Classifier.from_bytes(content, str(model.model))
+            with whole_file(self.in_use) as file:
+                file.write(content)
+        except OSError as error:
+            raise GesturectlError(str(self.in_use), f"it can't be written ({error.strerror})", _REMEDY) from error
+
+    def _uses(self) -> list[str]:
+        with suppress(OSError, ValueError):
+            names = json.loads(self._used.read_text(encoding="utf-8"))
+            if isinstance(names, list):
+                known = {SHIPPED, *(model.name for model in self.models())}
+                return [name for name in names if name in known]
+        return []
+
+    def _remember(self, uses: list[str]) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with whole_file(self._used) as file:
+                file.write(json.dumps(uses[-50:]).encode())
+        except OSError as error:
+            raise GesturectlError(str(self._used), f"it can't be written ({error.strerror})", _REMEDY) from error
+
+
+def classifier_in_use(path: Path | None = None, threads: int = 1, live: bool = True) -> Classifier:
+    """The classifier in `path`; without it, the one in use. Raises ModelError."""
+    in_use = ModelHistory().in_use
+    return classifier_at(path if path is not None or not in_use.exists() else in_use, threads, live)
+
+
+def bytes_in_use() -> tuple[bytes, str]:
+    """The content of the model in use, and what to call it in errors. Raises ModelError."""
+    from gesturectl.catalogue import verified
+    from gesturectl.paths import bundled
+    from gesturectl.recognition.shipped import FILE
+
+    in_use = ModelHistory().in_use
+    try:
+        return in_use.read_bytes(), str(in_use)
+    except FileNotFoundError:
+        return verified(FILE), str(bundled("models") / FILE)
+    except OSError as error:
+        remedy = "Roll back: gesturectl models use shipped"
+        raise ModelError(str(in_use), f"the model can't be read ({error.strerror})", remedy) from error
+
+
+def _read(folder: Path) -> PastModel | None:
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        state: State = "promoted" if about["state"] == "promoted" else "kept aside"
+        gestures = tuple(str(name) for name in about["gestures"])
+        figures = dict(about["figures"])
+        if not (folder / MODEL).is_file():
+            return None
+        return PastModel(folder.name, folder, state, str(about["reason"]), str(about["sha256"]), gestures, figures)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

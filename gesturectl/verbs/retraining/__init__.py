@@ -1,0 +1,1 @@
+"""What the verb `retrain` is made of, besides retraining itself."""

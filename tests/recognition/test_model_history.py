@@ -1,0 +1,91 @@
+"""Which gesture model is in use, and how to go back."""
+
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from toy_model import TOY_CARD, write_toy_model
+
+from gesturectl.errors import GesturectlError, ModelError
+from gesturectl.recognition.model_history import SHIPPED, ModelHistory
+
+
+@pytest.fixture
+def history(tmp_path):
+    return ModelHistory(tmp_path / "models")
+
+
+def kept(history, name, state="promoted", damaged=False):
+    build = history.build_folder(name)
+    model = write_toy_model(build / "model.onnx", replace(TOY_CARD, name=name))
+    if damaged:
+        model.write_bytes(b"damaged")
+    about = {"state": state, "reason": "for a test", "gestures": ["ring"], "figures": {}}
+    return history.keep(name, build, {**about, "sha256": hashlib.sha256(model.read_bytes()).hexdigest()})
+
+
+def test_at_first_the_one_that_ships_is_in_use(history):
+    assert (history.current(), history.models()) == (SHIPPED, ())
+
+
+def test_what_was_in_use_can_be_rolled_back_to_step_by_step(history):
+    for name in ("first", "second"):
+        kept(history, name)
+        history.use(name)
+    assert history.current() == "second"
+    assert [history.roll_back() for _ in range(2)] == ["first", SHIPPED]
+    assert history.current() == SHIPPED
+    with pytest.raises(GesturectlError, match="no other model was in use"):
+        history.roll_back()
+
+
+def test_rolling_back_and_using_again_forgets_nothing(history):
+    kept(history, "first")
+    history.use("first")
+    history.roll_back()
+    history.use("first")
+    assert history.roll_back() == SHIPPED
+    assert [model.name for model in history.models()] == ["first"]
+
+
+def test_a_model_that_doesnt_fit_is_refused_and_the_one_before_stays(history):
+    kept(history, "good")
+    history.use("good")
+    kept(history, "bad", damaged=True)
+    before = history.in_use.read_bytes()
+    with pytest.raises(ModelError):
+        history.use("bad")
+    with pytest.raises(ModelError, match="no such model"):
+        history.use("missing")
+    assert history.in_use.read_bytes() == before
+    assert history.current() == "good"
+
+
+def test_what_an_interrupted_training_left_is_no_model_and_goes(history):
+    left = history.build_folder("20261125-120000")
+    write_toy_model(left / "model.onnx")
+    assert history.models() == ()
+    history.build_folder("20261125-130000")
+    assert not left.exists()
+
+
+def test_a_full_disk_leaves_the_model_in_use(history, monkeypatch):
+    kept(history, "first")
+    history.use("first")
+    kept(history, "second")
+    before = history.in_use.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gesturectl.atomic.os.fsync", full)
+    with pytest.raises(GesturectlError, match="No space left"):
+        history.use("second")
+    monkeypatch.undo()
+    assert history.in_use.read_bytes() == before
+    assert sorted(path.name for path in history.folder.iterdir()) == ["history", "in-use.onnx", "used.json"]
