@@ -100,6 +100,21 @@ def test_tensorboard_is_named_where_it_is_missing(library, tmp_path, monkeypatch
 
 
 @pytest.mark.train
+def test_tensorboard_gets_the_figures_of_every_epoch(library, tmp_path):
+    pytest.importorskip("torch")
+    events = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    out = tmp_path / "out"
+    words = ["train", str(library), "--out", str(out), "--family", "pose_mlp", "--epochs", "3", "--tensorboard"]
+    assert main([*words, *SMALL]) == 0
+    board = events.EventAccumulator(str(out / "tensorboard" / "the-model"))
+    board.Reload()
+    seen = [(entry.step, entry.value) for entry in board.Scalars("validation_loss")]
+    told = json.loads((out / "metrics.json").read_text())["epochs"]
+    assert [step for step, _ in seen] == [1, 2, 3]
+    assert [value for _, value in seen] == pytest.approx([epoch["validation_loss"] for epoch in told])
+
+
+@pytest.mark.train
 def test_a_training_that_fails_leaves_the_model_that_was_there(library, tmp_path, monkeypatch, capsys):
     pytest.importorskip("torch")
     from gesturectl.training import export
