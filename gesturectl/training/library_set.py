@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from pathlib import Path
 
 import numpy as np
 
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.gestures.library import FRAMES_SUFFIX, Library, StoredTake
-from gesturectl.gestures.take import Take
+from gesturectl.gestures.take import Take, TakeError
 from gesturectl.recognition.inputs import LIVE, InputSpec, Kind
 from gesturectl.recognition.normalise import PALM, palm_length
 from gesturectl.recognition.whole_take import UnusableTakeError, whole_take
@@ -161,17 +162,22 @@ def read_takes(library: Library, problems: list[GesturectlError]) -> Iterator[St
 
 
 def _labels(gestures: Sequence[str], skipped: list[GesturectlError]) -> tuple[str, ...]:
-    """The gestures there are, in alphabetical order; those with a single take are named in `skipped`, but stay."""
+    """The gestures there are, in alphabetical order.
+
+    Those with a single take are named in `skipped`, but stay; so are those whose takes were all skipped.
+    """
     counts = Counter(gestures)
     if len(counts) < 2 or max(counts.values()) < 2:
         there = ", ".join(f"{count} of {gesture}" for gesture, count in sorted(counts.items())) or "none"
         more = f" ({len(skipped)} were left out; the first: {skipped[0]})" if skipped else ""
         fact = f"at least two gestures with more than one usable take are needed; there are {there}{more}"
         raise UsageError("train", fact, _LIBRARY_REMEDY)
-    for gesture, count in sorted(counts.items()):
-        if count == 1:
-            fact = "it has a single usable take, so nothing can be said about how well it is recognised"
-            skipped.append(UsageError(gesture, fact, "Record more."))
+    left_out = Counter(Path(p.place).parent.name for p in skipped if isinstance(p, TakeError | UnusableTakeError))
+    gone = "none of its {} takes can be used, so the model won't know it"
+    single = "it has a single usable take, so nothing can be said about how well it is recognised"
+    facts = [(gesture, gone.format(count)) for gesture, count in left_out.items() if gesture not in counts]
+    facts += [(gesture, single) for gesture, count in counts.items() if count == 1]
+    skipped[:0] = [UsageError(gesture, fact, "Record more.") for gesture, fact in sorted(facts)]  # before single takes
     return tuple(sorted(counts))
 
 

@@ -62,6 +62,11 @@ def test_a_library_of_other_gestures_is_an_error_that_says_what_the_model_knows(
         judge_takes(ToyClassifier(), [stored("salute", still())])
 
 
+def test_takes_none_of_which_can_be_used_are_an_error_that_says_why():
+    with pytest.raises(GesturectlError, match=r"none of the 1 takes .* fist/one: no whole hand"):
+        judge_takes(ToyClassifier(), [stored("fist", nobody()), stored("salute", still())])
+
+
 def test_folds_are_put_together():
     scores = np.eye(2, dtype=np.float32)
     one = ClosedSet(("a", "b"), np.array([0, 1]), scores, ("a/1", "b/1"))

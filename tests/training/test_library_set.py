@@ -62,12 +62,17 @@ def test_a_damaged_take_an_empty_gesture_and_one_without_a_hand_are_named_and_le
     nobody = Take(np.arange(9, dtype=np.int64) * 33, absent(9), absent(9), np.zeros((9, 2), bool), {})
     write_take(library / "grab" / "nobody.npz", nobody)
     write_take(library / "rare" / "only.npz", toy_take("fist", 5))
+    write_take(library / "unseen" / "nobody.npz", nobody)
+    (library / "unseen" / "torn.npz").write_bytes(b"PK damaged")
     data = read(library)
     assert len(data.takes) == 18
     told = {problem.place.removeprefix(str(library)): problem.fact for problem in data.skipped}
-    assert set(told) == {"/grab/03.npz", "/grab/nobody.npz", "/wave", "rare"}
+    lost = {"/unseen/nobody.npz", "/unseen/torn.npz"}
+    assert set(told) == {"/grab/03.npz", "/grab/nobody.npz", "/wave", "rare", "unseen", *lost}
     assert told["/grab/nobody.npz"] == "no whole hand is in it"
     assert "single usable take" in told["rare"]
+    assert told["unseen"] == "none of its 2 takes can be used, so the model won't know it"
+    assert "unseen" not in data.labels
 
 
 def test_too_little_is_one_clear_error(tmp_path):
