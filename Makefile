@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Which tests: by default those that need neither torch nor a display. `make test MARKERS=` runs all of them.
-MARKERS ?= not display and not train and not slow
+MARKERS ?= not display and not train and not slow and not browser
 EXTRAS ?= test
 
 .PHONY: demo test check format clean

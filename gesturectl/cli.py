@@ -20,6 +20,8 @@ VERBS: dict[str, str] = {
     "which": "say what a gesture does in an app, and why",
     "apps": "say what the focused window is called here, ready for a profile",
     "profiles": "check, list or locate profiles",
+    "bind": "say what a gesture does, everywhere or in one app, without writing a profile",
+    "unbind": "forget what 'bind' said of a gesture",
     "studio": "open the page that shows what the daemon sees and does",
     "status": "say what the running daemon sees and does",
     "pause": "stop acting and release the camera",

@@ -9,6 +9,7 @@ import tomli_w
 
 from gesturectl.errors import ConfigError, GesturectlError
 from gesturectl.paths import config_dir
+from gesturectl.rest_times import parse_rest_time
 from gesturectl.toml_schema import Document, Table, atomic_write
 from gesturectl.types import NOTHING
 
@@ -45,6 +46,14 @@ class Settings:
     """For how long it arms; each gesture that acts prolongs it."""
     quiet_after_input_ms: int = 700
     """For so long after a key, a click or a movement of the mouse no gesture acts; 0 for never mind."""
+    pause_when_locked: bool = True
+    """Whether the camera is let go while the screen is locked, the lid closed or the computer asleep (Linux)."""
+    pause_when_camera_used: bool = False
+    """Whether the camera is let go while another program has one open (Linux)."""
+    pause_when_microphone_used: bool = False
+    """Whether the camera is let go while a microphone records, as in a call (Linux)."""
+    pause_at: tuple[str, ...] = ()
+    """When the camera is let go: "22:00-07:00", "Mon-Fri 12:00-13:00"."""
 
 
 def settings_path() -> Path:
@@ -104,6 +113,10 @@ def _given(table: Table) -> dict[str, Any]:
         "arming_gesture": _gesture(table),
         "arming_s": table.number("arming_s", 0.5, 600),
         "quiet_after_input_ms": table.integer("quiet_after_input_ms", 0, 60_000),
+        "pause_when_locked": table.flag("pause_when_locked"),
+        "pause_when_camera_used": table.flag("pause_when_camera_used"),
+        "pause_when_microphone_used": table.flag("pause_when_microphone_used"),
+        "pause_at": _times(table),
     }
     table.finish()
     return {key: value for key, value in given.items() if value is not None}
@@ -122,6 +135,15 @@ def _gesture(table: Table) -> str | None:
     if text is not None and (not text.strip() or text == NOTHING):
         table.mistake("arming_gesture", "this is no gesture", 'Write "open_palm", or leave the line out.')
     return text
+
+
+def _times(table: Table) -> tuple[str, ...] | None:
+    texts = table.texts("pause_at")
+    for text in texts or ():
+        if parse_rest_time(text) is None:
+            remedy = 'Write "22:00-07:00" or "Mon-Fri 12:00-13:00".'
+            table.mistake("pause_at", f'"{text}" is no span of time', remedy)
+    return texts
 
 
 def _word(table: Table, key: str) -> str | None:

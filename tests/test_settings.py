@@ -100,3 +100,15 @@ def test_any_text_is_either_settings_or_a_config_error(tmp_path: Path, text: str
         assert isinstance(load_settings(path), Settings)
     except ConfigError as error:
         assert error.problems
+
+
+def test_times_to_rest_are_read_and_mistakes_named(tmp_path: Path):
+    path = tmp_path / "settings.toml"
+    path.write_text('pause_at = ["22:00-07:00", "Mon-Fri 12:00-13:00"]\npause_when_camera_used = true')
+    wanted = Settings(pause_at=("22:00-07:00", "Mon-Fri 12:00-13:00"), pause_when_camera_used=True)
+    assert load_settings(path) == wanted
+    save_settings(wanted, path)
+    assert load_settings(path) == wanted
+    path.write_text('pause_at = "at night"')
+    with pytest.raises(ConfigError, match="22:00-07:00"):
+        load_settings(path)

@@ -152,12 +152,15 @@ class Window:
         atom = self.display.intern_atom("_NET_ACTIVE_WINDOW")
         ask = event.ClientMessage(window=self.window, client_type=atom, data=(32, [2, 0, 0, 0, 0]))
         mask = self._x.SubstructureRedirectMask | self._x.SubstructureNotifyMask
-        self.display.screen().root.send_event(ask, event_mask=mask)
-        self.display.flush()
         until = time.monotonic() + 15
+        asked = 0.0
         # Asked for rather than heard of: a FocusIn from before another window took the focus may still be unread.
         while getattr(self.display.get_input_focus().focus, "id", None) != self.window.id:
             assert time.monotonic() < until, "the window manager didn't focus the window"
+            if time.monotonic() > asked + 2:  # one that is still busy with another window may have forgotten
+                asked = time.monotonic()
+                self.display.screen().root.send_event(ask, event_mask=mask)
+                self.display.flush()
             time.sleep(0.02)
 
     def pressed(self, count: int, timeout_s: float = 3.0) -> list[Pressed]:

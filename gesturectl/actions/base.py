@@ -9,6 +9,10 @@ from gesturectl.actions.children import Children
 from gesturectl.desktop.base import Injector, Players
 
 
+def _at_once(_: object, call: Callable[[], None]) -> None:
+    call()
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What an action may use while it runs."""
@@ -20,6 +24,10 @@ class Stage:
     """Pause the daemon."""
     report: Callable[[str], None]
     """Tell the person that something an action started failed later (log, tray)."""
+    later: Callable[[str, Callable[[], None]], None] = _at_once
+    """Have something done that may take its time, elsewhere; the words say what it is for. Its errors are reported."""
+    after: Callable[[float, Callable[[], None]], None] = _at_once
+    """Have something done after so many seconds, here, unless everything is stopped meanwhile."""
     players: Players | None = None
     """The media players that can be spoken to; None where only media keys reach them."""
     children: Children = field(default_factory=Children)

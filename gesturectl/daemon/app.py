@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from gesturectl.capture.camera import Camera
 from gesturectl.daemon import endpoint
+from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.control import ControlServer
 from gesturectl.daemon.engine import Engine, Focused
 from gesturectl.daemon.history import History
@@ -24,6 +25,9 @@ from gesturectl.daemon.page_host import Page, PageHost
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences, offer_settings
+from gesturectl.daemon.record_commands import offer_recording
+from gesturectl.daemon.recorder import Recorder
+from gesturectl.daemon.rest import Away, RestWatch
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.daemon.view import Viewer
 from gesturectl.daemon.vision import Vision
@@ -82,7 +86,6 @@ class Daemon:
         self._camera = threading.Event()
         self._failed: Trouble | None = None
         self._found = ""
-        self._vision = Vision(open_camera, parts.pipeline, self._hear)
         self.history = History()
         """What fired lately."""
 
@@ -92,6 +95,9 @@ class Daemon:
             tell(report)
 
         self._page = PageHost(lambda: page(self)) if page is not None else None
+        self.recorder = Recorder(parts.learning, self._tell_progress) if parts.learning is not None else None
+        """Records gestures of the person's own; None where none are used."""
+        self._vision = Vision(open_camera, parts.pipeline, self._hear, onlooker=self.recorder)
         self.engine = Engine(
             parts.plans,
             parts.injector,
@@ -103,7 +109,10 @@ class Daemon:
             input_watcher=parts.input_watcher,
             tell_refusal=tell_refusal,
             players=parts.players,
+            reserved=self._reserved,
         )
+        if self.recorder is not None:
+            offer_recording(self.engine, self.recorder)
         if preferences is not None:
             offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)
         self._learning = Learning(self.engine, parts.pipeline.remembered)
@@ -111,6 +120,13 @@ class Daemon:
             Stage("engine", self._run_engine, self._stopping),
             Stage("focus", self._watch_focus, self._stopping),
         ]
+        self._sessions = list(parts.sessions)
+        if preferences is not None:
+            rest = RestWatch(lambda: preferences.current, self.engine.post)
+            self._threads.append(Stage("rest", lambda: rest.run(self._stopping), self._stopping))
+            for watcher in self._sessions:
+                away = Away(watcher, lambda: preferences.current, self.engine.post)
+                self._threads.append(Stage(f"session-{watcher.name}", away.run, self._stopping))
 
     def run(self, control_folder: Path | None = None, front: Front | None = None) -> bool:
         """Run until told to stop; `control_folder` is where the control socket goes, None for none.
@@ -151,6 +167,10 @@ class Daemon:
             raise DaemonError("studio", "this daemon has no page", "Start it with 'gesturectl run'.")
         return {"link": self._page.link()}
 
+    def beside(self, name: str, work: Callable[[threading.Event], None]) -> None:
+        """Have `work` done in a thread of its own while the daemon runs; it ends when its event is set."""
+        self._threads.append(Stage(name, lambda: work(self._stopping), self._stopping))
+
     @property
     def commands(self) -> frozenset[str]:
         """What can be asked."""
@@ -179,6 +199,8 @@ class Daemon:
             self._page.close(timeout_s=0.3)
         self._learning.close()
         self._parts.watcher.close()
+        for session in self._sessions:
+            session.close()
         for thread in self._threads:
             thread.join(max(0.05, deadline_s - time.monotonic()))
         clean = self._vision.join(max(0.05, deadline_s - time.monotonic()))
@@ -212,6 +234,14 @@ class Daemon:
         self._camera.wait(_FIRST_LOOK_S)
         if self._failed is None:
             self._say(self._parts.found(self._found or "still opening", tray))
+
+    def _tell_progress(self, progress: Progress) -> None:
+        self.engine.broadcast.publish(progress)
+        self.engine.post(None)  # the status may have another reason now
+
+    def _reserved(self) -> str:
+        recording = self.recorder is not None and self.recorder.is_watching
+        return "a gesture is being recorded" if recording else ""
 
     def _run_engine(self) -> None:
         self.engine.run()

@@ -15,11 +15,13 @@ from gesturectl.actions.base import Stage as Desk
 from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
+from gesturectl.daemon.errands import Errands
 from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Tried, VisionMessage
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.real_input import RealInput
+from gesturectl.daemon.rest import Rest
 from gesturectl.daemon.status import Status
 from gesturectl.daemon.why import Why
 from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher, Players
@@ -56,7 +58,7 @@ class Request:
 Handler = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 """Carries a command out; returns what is answered beside the status. Raises GesturectlError to refuse."""
 
-Message = VisionMessage | Focused | Request | None
+Message = VisionMessage | Focused | Rest | Request | None
 """None wakes the engine to see that it is to stop."""
 
 
@@ -77,16 +79,30 @@ class Engine:
         tell_refusal: Callable[[Attempt], None] | None = None,
         players: Players | None = None,
         focused: Callable[[], App] | None = None,
+        reserved: Callable[[], str] = lambda: "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`tell` gets every event with what came of it; `tell_refusal` what hands tried and a rule refused; `about` is
         what is known before the first frame.
 
-        `focused` is asked for the app at each gesture; without it, `Focused` messages say it.
+        `focused` is asked for the app at each gesture; without it, `Focused` messages say it. `reserved` gives the
+        reason why no gesture may act at the moment; empty if they may.
         """
         self._plans, self._tell, self._clock = plans, tell, clock
-        self._vision, self._ask_focus, self._tell_refusal = vision, focused, tell_refusal
-        desk = Desk(injector, self._later_fix, self._later_pause, self._report_failure, players)
+        self._vision, self._ask_focus = vision, focused
+        self._tell_refusal, self._reserved = tell_refusal, reserved
+        errands = Errands(self._report_failure)
+        desk = Desk(
+            injector,
+            self._later_fix,
+            self._later_pause,
+            self._report_failure,
+            later=errands.give,
+            after=self._after,
+            players=players,
+        )
+        self._pending: list[tuple[float, Callable[[], None]]] = []
+        """What a sequence still has to do, and when, by our clock."""
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
         self._policy = Policy()
@@ -97,6 +113,10 @@ class Engine:
         self._afterwards: list[Callable[[], None]] = []
         self._app = UNKNOWN_APP
         self._paused = False
+        self._asked_to_pause = False
+        """Whether a person or an action paused it, rather than a reason to rest."""
+        self._rests: dict[str, str] = {}
+        """Reasons to rest, by who gave them."""
         self._status = about or Status()
         self._status.dry_run, self._status.pid = dry_run, os.getpid()
         self._started_s = clock()
@@ -110,8 +130,8 @@ class Engine:
         """Tells whoever listens what happens here."""
         self._commands: dict[str, Handler] = {
             "status": lambda _: None,
-            "pause": lambda _: self._pause(),
-            "resume": lambda _: self._resume(),
+            "pause": lambda _: self._pause_as_asked(),
+            "resume": lambda _: self._resume_as_asked(),
             "profile": lambda arguments: self.fix(_profile_named(arguments)),
             "arming": lambda arguments: self._admission.switch(arguments.get("do"), self._paused),
             "reload": lambda _: self._reload(),
@@ -188,6 +208,8 @@ class Engine:
                 self._note_camera(message)
             case Focused(app):
                 self._focus(app)
+            case Rest():
+                self._rest(message)
             case Request(command, arguments, reply):
                 try:
                     reply.put(self._obey(command, arguments))
@@ -206,6 +228,7 @@ class Engine:
             if self._policy.holding:
                 self.release("the camera stands still")
         self._repeat_s = self._performer.keep_up(now_s)
+        self._do_pending(now_s)
         if now_s >= self._chores_s:
             self._chores_s = now_s + _CHORE_S
             self._performer.poll()
@@ -246,6 +269,7 @@ class Engine:
         left_ms = arming.left_ms(t_ms)
         return replace(
             self._status,
+            reason=self._status.reason or self._reserved(),
             uptime_s=round(now_s - self._started_s, 1),
             app=app.wm_class or app.exe or app.bundle,
             profile=self._plans.profile(app),
@@ -261,6 +285,20 @@ class Engine:
 
     # ---- within the engine's thread
 
+    def _after(self, delay_s: float, call: Callable[[], None]) -> None:
+        self._pending.append((self._clock() + delay_s, call))
+
+    def _do_pending(self, now_s: float) -> None:
+        """Go on with sequences; one that fails ends all of them."""
+        due = [entry for entry in self._pending if entry[0] <= now_s]
+        self._pending = [entry for entry in self._pending if entry[0] > now_s]
+        for _, call in sorted(due, key=lambda entry: entry[0]):
+            if not self._performer.go_on(call):
+                self._pending.clear()
+                self._policy.release(self._source.now_ms(now_s), "an action failed")
+                break
+        self._run_afterwards()
+
     def _focus(self, app: App) -> None:
         """Another window or title: what is held for the one before is released first."""
         before = self._app
@@ -274,6 +312,7 @@ class Engine:
         waits_s = [self._chores_s - now_s]
         if self._repeat_s is not None:
             waits_s.append(self._repeat_s - now_s)
+        waits_s += [due_s - now_s for due_s, _ in self._pending]
         if self._policy.due_ms is not None:
             # Where the source stands still its time stops too: then the next chore is soon enough to look again.
             due_s = (self._policy.due_ms - self._source.now_ms(now_s)) / 1000
@@ -303,6 +342,8 @@ class Engine:
     def _plan(self, event: GestureEvent) -> Plan | str:
         if self._paused:
             return "paused"
+        if reason := self._reserved():
+            return reason
         return self._admission.admit(event, self._plans.plan(event, self._focused_app()), self._plans.ask_for_arming)
 
     def _carry_out(self, decisions: Iterable[Decision]) -> None:
@@ -319,6 +360,10 @@ class Engine:
             self.broadcast.publish(report)
         if failed:  # the performer has let go of everything
             self._policy.release(self._source.now_ms(self._clock()), "an action failed")
+        self._run_afterwards()
+
+    def _run_afterwards(self) -> None:
+        """What actions asked for while they ran."""
         afterwards, self._afterwards = self._afterwards, []
         for call in afterwards:
             call()
@@ -330,13 +375,41 @@ class Engine:
         more = handler(arguments) or {}
         return {**self.status().as_json(), **more}
 
-    def _pause(self) -> None:
+    def _pause_as_asked(self) -> None:
+        self._asked_to_pause = True
+        self._pause("Resume with 'gesturectl resume'.")
+
+    def _resume_as_asked(self) -> None:
+        """The person knows better than any reason to rest, until it is given anew."""
+        self._asked_to_pause = False
+        self._rests.clear()
+        self._resume()
+
+    def _rest(self, rest: Rest) -> None:
+        """Rest for as long as there is a reason, or go on; what a person asked for isn't touched."""
+        if rest.reason:
+            self._rests[rest.cause] = rest.reason
+        else:
+            self._rests.pop(rest.cause, None)
+        if self._asked_to_pause:
+            return
+        if self._rests:
+            reason = next(iter(self._rests.values()))
+            _log.info("resting: %s", reason)
+            self._pause(f"{reason[:1].upper()}{reason[1:]}; it goes on by itself.")
+        else:
+            self._resume()
+
+    def _pause(self, reason: str) -> None:
+        self._status.state, self._status.reason = "paused", reason
+        if self._paused:
+            return
+        self._pending.clear()
         self._paused = True
         self._admission.arming.disarm()
         self.release("paused")
         if self._vision is not None:
             self._vision.pause()
-        self._status.state, self._status.reason = "paused", "Resume with 'gesturectl resume'."
         self._forget_view()
 
     def _reload(self) -> None:
@@ -409,7 +482,7 @@ class Engine:
         self._afterwards.append(lambda: self._fix_or_tell(name))
 
     def _later_pause(self) -> None:
-        self._afterwards.append(self._pause)
+        self._afterwards.append(self._pause_as_asked)
 
     def _fix_or_tell(self, name: str | None) -> None:
         try:

@@ -1,10 +1,11 @@
-"""What the engine needs of others: somebody who decides what a gesture is to do, and somebody who watches."""
+"""What the engine and vision need of others: who decides what a gesture is to do, who watches, and who looks on."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from gesturectl.daemon.policy import Plan
 from gesturectl.desktop.base import App
-from gesturectl.types import GestureEvent
+from gesturectl.types import GestureEvent, Hands
 
 
 class Plans(Protocol):
@@ -58,3 +59,13 @@ class Watching(Protocol):
 
     def reopen(self) -> None:
         """Another camera is wanted."""
+
+
+class Onlooker(Protocol):
+    """Who looks on while vision watches; both are called in vision's thread and return at once."""
+
+    def see(self, hands: Hands, picture: str, events: Sequence[GestureEvent]) -> None:
+        """One frame: the hands in it, what is wrong with the picture, and what was recognised."""
+
+    def broke_off(self, why: str) -> None:
+        """There are no more pictures for now."""

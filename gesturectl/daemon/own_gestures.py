@@ -53,6 +53,11 @@ class OwnGestures:
         self._recogniser = self._made()
 
     @property
+    def classifier(self) -> Classifier:
+        """The model in use."""
+        return self._classifier
+
+    @property
     def gestures(self) -> tuple[str, ...]:
         """What it can recognise."""
         return self._recogniser.gestures

@@ -1,23 +1,28 @@
 """Finding the parts: models, profiles, desktop. Each that is missing says so, and the rest works without it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gesturectl import paths
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
+from gesturectl.daemon.rest import session_watchers
 from gesturectl.daemon.status import Status
-from gesturectl.desktop.base import Injector, InputWatcher, Players, WindowWatcher
+from gesturectl.desktop.base import Injector, InputWatcher, Players, SessionWatcher, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import ModelError
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.tracker import HandTracker
+from gesturectl.recognition.personal_file import NAME
 from gesturectl.toml_schema import nearest
 
 if TYPE_CHECKING:
+    from gesturectl.daemon.own_gestures import OwnGestures
     from gesturectl.recognition.classifier import Classifier
+    from gesturectl.recording.learning import Learning
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class Parts:
     watcher_words: str
     players: Players | None = None
     """Media players that can be spoken to without keys."""
+    sessions: Sequence[SessionWatcher] = ()
+    """Who can tell whether the person is away."""
+    learning: "Callable[[], Learning] | None" = None
+    """What a recording compares and learns with; None where no gesture of one's own is used."""
 
     def found(self, camera: str, tray: str = "") -> str:
         """The one line of what was found; without a word about the tray where there can be none."""
@@ -124,6 +133,8 @@ def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
         injector_words=injector_words,
         watcher_words=watcher_words,
         players=None if wanted.dry_run else _players(),
+        sessions=session_watchers() if wanted.look_at_desktop else (),
+        learning=_learning(recogniser) if isinstance(recogniser, OwnGestures) else None,
     )
 
 
@@ -133,6 +144,13 @@ def _players() -> Players | None:
     from gesturectl.desktop.mpris import MprisPlayers
 
     return MprisPlayers()
+
+
+def _learning(own: "OwnGestures") -> Callable[[], "Learning"]:
+    from gesturectl.recording.learning import Learning
+    from gesturectl.recording.shelf import Shelf
+
+    return lambda: Learning(lambda: own.classifier, Shelf(paths.data_dir() / "library"), paths.data_dir() / NAME)
 
 
 def _classifier(wanted: Wanted, warn: Callable[[str], None]) -> "Classifier":

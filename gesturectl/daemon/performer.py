@@ -1,6 +1,7 @@
 """Carrying decisions out on the desktop, so that no failure leaves a key held."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,16 @@ class Performer:
             self._desk.injector.release_all()
         self._held.clear()
         self._input.holding = False
+
+    def go_on(self, call: Callable[[], None]) -> bool:
+        """Do what an earlier action left for later; False if it failed, and everything held is released then."""
+        with self._input.ours():
+            error = attempt("sequence", call)
+        if error is None:
+            return True
+        self._tell_once("sequence", str(error))
+        self.release_all()
+        return False
 
     def keep_up(self, now_s: float) -> float | None:
         """Repeat what is held, where the system doesn't; returns when to be called next."""

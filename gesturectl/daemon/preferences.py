@@ -91,6 +91,8 @@ def offer_settings(engine: Engine, preferences: Preferences, plans: Plans, reope
     preferences.when("log_level", lambda new: logging.getLogger("gesturectl").setLevel(new.log_level.upper()))
     for name in ("arming", "arming_gesture", "arming_s", "quiet_after_input_ms", "disabled"):
         preferences.when(name, engine.adopt)
+    for name in ("pause_when_locked", "pause_when_camera_used", "pause_when_microphone_used", "pause_at"):
+        preferences.when(name, lambda _: None)  # looked at every two seconds
     for name in ("tray", "sound", "overlay"):
         preferences.when(name, lambda _: None)  # whoever shows or plays something hears the news
     engine.offer("settings", settings)

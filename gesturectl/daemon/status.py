@@ -11,7 +11,7 @@ class Status:
     state: str = "starting"
     """"starting", "watching", "paused", "waiting for the camera" or "failed"."""
     reason: str = ""
-    """Why it isn't watching, with what to do; empty while it watches."""
+    """Why it isn't watching, with what to do, or why no gesture may act; empty while all is well."""
     pid: int = 0
     uptime_s: float = 0.0
     dry_run: bool = False

@@ -14,6 +14,7 @@ from gesturectl.capture.pace import DEFAULT_FPS
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.latest import Latest
 from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble, VisionMessage
+from gesturectl.daemon.needs import Onlooker
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.stage import Stage
 from gesturectl.daemon.view import Viewer
@@ -39,10 +40,12 @@ class Vision:
         pipeline: Pipeline,
         post: Callable[[VisionMessage], None],
         back_off: BackOff | None = None,
+        onlooker: Onlooker | None = None,
     ) -> None:
         """`open_camera` is called in the capture thread, again after each loss. `post` is called from both threads."""
         self._open, self._pipeline, self._post = open_camera, pipeline, post
         self._back_off = back_off or BackOff()
+        self._onlooker = onlooker
         self._slot: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._paused = threading.Event()
@@ -50,6 +53,8 @@ class Vision:
         """Set when pausing, resuming or stopping, to end a wait."""
         self._cut = threading.Event()
         """The stream broke off; the looking thread has yet to end what lasts."""
+        self._why = ""
+        """It broke off."""
         self._again = threading.Event()
         """Another camera is wanted."""
         self._watched = False
@@ -116,7 +121,7 @@ class Vision:
             try:
                 self._watch()
             except SourceError as error:
-                self._break_off()
+                self._break_off(str(error))
                 if not isinstance(error, CameraLostError) and not self._watched:
                     self._post(CameraChanged(CameraState.FAILED, trouble=Trouble.of(error)))
                     return
@@ -147,9 +152,10 @@ class Vision:
         finally:
             camera.close()
             self._pipeline.meter.broke_off()
-        self._break_off()
+        self._break_off("The camera was let go.")
 
-    def _break_off(self) -> None:
+    def _break_off(self, why: str) -> None:
+        self._why = why
         self._cut.set()
         self._slot.wake()
 
@@ -171,11 +177,15 @@ class Vision:
                 if viewer is not None:
                     viewer(self._pipeline.view(frame))
                 self._check_picture(frame)
+                if self._onlooker is not None and self._pipeline.hands is not None:
+                    self._onlooker.see(self._pipeline.hands, self._picture, events)
             if self._cut.is_set():
                 self._cut.clear()
                 self._health.forget()
                 self._slow_since_ms = self._t_ms
                 self._end_all()
+                if self._onlooker is not None:
+                    self._onlooker.broke_off(self._why)
             if frame is not None and time.monotonic() >= report_s:
                 report_s = time.monotonic() + _REPORT_S
                 self._post(self._looked())
@@ -213,5 +223,5 @@ class Vision:
         )
 
     def _crashed(self, error: GesturectlError) -> None:
-        self._break_off()
+        self._break_off(str(error))
         self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import ClassVar
 
 
 class Capability(Enum):
@@ -56,6 +57,8 @@ class Injector(ABC):
 
     name: str
     capabilities: frozenset[Capability]
+    asks: ClassVar[bool] = False
+    """Whether connecting may make the desktop ask the person."""
 
     @classmethod
     @abstractmethod
@@ -138,6 +141,50 @@ class Players(ABC):
     @abstractmethod
     def close(self) -> None:
         """Disconnect. Safe to call twice."""
+
+
+class WindowManager(ABC):
+    """Changes windows through the desktop's own means. Made, used and closed within one action."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """How good it is here (larger is better), or why it can't run. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def do(self, command: str) -> None:
+        """ "close", "minimize", "maximize", "fullscreen", "next", "workspace_next" or "workspace_previous".
+
+        Raises DesktopError.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Disconnect."""
+
+
+class SessionWatcher(ABC):
+    """Tells whether the person is away, by event. Several may tell at the same time."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """Whether it can run here, or why it can't. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def watch(self, changed: Callable[[str], None]) -> None:
+        """Block, calling `changed` with why the person is away ("the screen is locked"), or with "" when they are back.
+
+        Ends when `close` is called from another thread. Raises DesktopError.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop `watch` and disconnect. Safe to call twice."""
 
 
 class WindowWatcher(ABC):

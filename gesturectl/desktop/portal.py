@@ -40,6 +40,7 @@ class PortalInjector(Injector):
 
     name = "portal"
     capabilities = frozenset(Capability)
+    asks = True
 
     def __init__(self) -> None:
         self._bus = Bus()

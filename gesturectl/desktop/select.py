@@ -4,17 +4,26 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import gesturectl.desktop
-from gesturectl.desktop.base import NOTHING_TO_DO, Injector, InputWatcher, Unavailable, WindowWatcher
+from gesturectl.desktop.base import (
+    NOTHING_TO_DO,
+    Injector,
+    InputWatcher,
+    SessionWatcher,
+    Unavailable,
+    WindowManager,
+    WindowWatcher,
+)
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.errors import DesktopError
 
 Reasons = list[tuple[str, Unavailable]]
 """The name of each back-end that can't run, and why."""
 
-_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher)
+_Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher, SessionWatcher, WindowManager)
 
 
 def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple[Injector, Reasons]:
@@ -24,6 +33,14 @@ def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple
     """
     classes = _in_this_folder(Injector) if candidates is None else candidates  # type: ignore[type-abstract]
     return _choose(classes, NullInjector)
+
+
+def asks_first() -> str | None:
+    """The name of the injector that would be chosen, if connecting to it may make the desktop ask the person."""
+    classes = _in_this_folder(Injector)  # type: ignore[type-abstract]
+    ranked = [(rank, kind) for kind in classes if not isinstance(rank := kind.rank(), Unavailable)]
+    best = max(ranked, key=lambda pair: pair[0])[1]
+    return best.name if best.asks else None
 
 
 def choose_watcher(candidates: Iterable[type[WindowWatcher]] | None = None) -> tuple[WindowWatcher, Reasons]:
@@ -42,6 +59,32 @@ def choose_input_watcher(candidates: Iterable[type[InputWatcher]] | None = None)
     """
     classes = _in_this_folder(InputWatcher) if candidates is None else candidates  # type: ignore[type-abstract]
     return _choose(classes, NullInputWatcher)
+
+
+def choose_window_manager() -> WindowManager:
+    """What changes windows here, connected. Raises DesktopError with all reasons if nothing does."""
+    ranked: list[tuple[int, type[WindowManager]]] = []
+    reasons: Reasons = []
+    for kind in _in_this_folder(WindowManager):  # type: ignore[type-abstract]
+        rank = kind.rank()
+        if isinstance(rank, Unavailable):
+            reasons.append((kind.name, rank))
+        else:
+            ranked.append((rank, kind))
+    if ranked:
+        return max(ranked, key=lambda pair: pair[0])[1]()
+    facts, remedies = explained(reasons)
+    raise DesktopError("window", f"windows can't be changed here without keys ({facts})", remedies)
+
+
+def session_watchers() -> list[SessionWatcher]:
+    """Everything of this folder that can tell here whether the person is away, connected. Never raises."""
+    found: list[SessionWatcher] = []
+    for watcher in _in_this_folder(SessionWatcher):  # type: ignore[type-abstract]
+        if not isinstance(watcher.rank(), Unavailable):
+            with suppress(DesktopError):
+                found.append(watcher())
+    return found
 
 
 def explained(reasons: Reasons) -> tuple[str, str]:

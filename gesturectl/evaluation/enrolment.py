@@ -1,6 +1,6 @@
 """From folders of takes to personal gestures: what is read, what is warned of, what is learnt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -156,12 +156,18 @@ def read_idle(folders: Sequence[Path]) -> list[Take]:
 
 
 def enrol(
-    classifier: Classifier, takes: Takes, idle: Sequence[Take] = (), *, only: bool = False, either_hand: bool = False
+    classifier: Classifier,
+    takes: Takes,
+    idle: Sequence[Take] = (),
+    *,
+    only: bool = False,
+    either_hand: bool = False,
+    study: Callable[[Classifier, Track], Studied] = study,
 ) -> Enrolled:
     """Learn the gestures of `takes`. Raises GesturectlError where a gesture has no take with a hand.
 
     `only` is for when nothing but these gestures is looked for; else the model's own gestures are background.
-    `either_hand` learns each take in a mirror, too.
+    `either_hand` learns each take in a mirror, too. `study` may remember what it studied before.
     """
     tracks: dict[str, list[Track]] = {}
     studied: dict[str, list[Studied]] = {}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Rejection
+from gesturectl.recognition.jumps import jumps
 from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.personalised import Personalised
 from gesturectl.recognition.recogniser import LOST_MS, Recogniser
@@ -70,7 +71,10 @@ class Replayed:
 def foresee(classifier: Classifier, take: Take) -> Foresight:
     """Run the classifier over every window that the recogniser would look at in `take`."""
     points = isotropic(take.image_points, take.aspect)
-    found = [_foresee_hand(classifier, take.t_ms, points, take.present, slot) for slot in range(2)]
+    usable: Bool = take.present & np.isfinite(points).all(axis=(2, 3))
+    fresh = jumps(take.t_ms.tolist(), points, usable, LOST_MS)
+    visits = [_visits(take.t_ms, usable[:, slot], fresh[:, slot]) for slot in range(2)]
+    found = [_foresee_hand(classifier, take.t_ms, points, visits, slot) for slot in range(2)]
     (left, right) = found
     return Foresight(
         classifier.card.labels, (left[0], right[0]), (left[1], right[1]), (left[2], right[2])
@@ -106,13 +110,13 @@ def hands_of(take: Take) -> Iterator[Hands]:
 
 
 def _foresee_hand(
-    classifier: Classifier, t_ms: Int64, both: Float32, presence: Bool, slot: int
+    classifier: Classifier, t_ms: Int64, both: Float32, every: list[list[Int64]], slot: int
 ) -> tuple[Int64, Float32, Float32]:
-    """Times, scores and agreement of the windows of the hand in `slot`. `both` (K, 2, 21, 3) are isotropic."""
-    points = both[:, slot]
-    visits = _visits(t_ms, points, presence[:, slot])
-    # A visit of the other hand that is over doesn't reach into this one's windows either.
-    others = _visits(t_ms, both[:, 1 - slot], presence[:, 1 - slot])
+    """Times, scores and agreement of the windows of the hand in `slot`. `both` (K, 2, 21, 3) are isotropic.
+
+    `every` has the visits of either hand: one that is over doesn't reach into the other hand's windows either.
+    """
+    points, visits, others = both[:, slot], every[slot], every[1 - slot]
     times, scores, agreements = [np.zeros(0, np.int64)], [], []
     for visit in visits:
         for start in range(0, len(visit), _BATCH):
@@ -139,10 +143,11 @@ def _foresee_hand(
     )
 
 
-def _visits(t_ms: Int64, points: Float32, present: Bool) -> list[Int64]:
+def _visits(t_ms: Int64, usable: Bool, fresh: Bool) -> list[Int64]:
     """The frames of each visit of a hand. Where the recogniser loses it it forgets it: no window reaches across."""
-    here = np.flatnonzero(present & np.isfinite(points).all(axis=(1, 2)))
-    return list(np.split(here, np.flatnonzero(np.diff(t_ms[here]) > LOST_MS) + 1))
+    here = np.flatnonzero(usable)
+    apart = np.diff(t_ms[here]) > LOST_MS
+    return list(np.split(here, np.flatnonzero(apart | fresh[here][1:]) + 1))
 
 
 def _beside(t_ms: Int64, points: Float32, visits: list[Int64], ends: Int64, classifier: Classifier) -> Float32:

@@ -1,7 +1,7 @@
 """All profiles of some folders as one, or every mistake in them at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,9 @@ from gesturectl.paths import bundled, config_dir
 from gesturectl.profiles.read import Kind, ProfileFile, read_file
 from gesturectl.profiles.schema import DEFAULT, Profile, Profiles
 from gesturectl.toml_schema import nearest
+
+OWN = "own.toml"
+"""What the program writes when a person binds a gesture: see `profiles.own`."""
 
 _WHAT_IS_MISSING: dict[Kind, str] = {
     "app": "there is no [app.{}]",
@@ -44,16 +47,18 @@ def profile_files(folder: Path) -> list[Path]:
 
 def load(folders: Sequence[Path], gestures: Collection[str] | None = None) -> Profiles:
     """The profiles in `folders`, general ones first: a later folder's file takes the place of one of the same name,
-    its other files add to what is there and win key by key.
+    its other files add to what is there and win key by key. Within a folder, what the program itself wrote (`OWN`)
+    comes first, so that whatever a person writes by hand wins over it.
 
     `gestures` are all labels there are; None leaves the names of gestures unchecked.
     Raises ConfigError with every mistake of every file.
     """
     overlay: dict[str, tuple[int, ProfileFile]] = {}
-    for rank, folder in enumerate(folders):
-        own = {path.name: (rank, read_file(path, gestures)) for path in profile_files(folder)}
+    for rank, layer in enumerate(layer for folder in folders for layer in _layers(profile_files(folder))):
+        # A gesture that is gone takes its binding along: it is no mistake of anybody's.
+        own = {path.name: (rank, read_file(path, None if path.name == OWN else gestures)) for path in layer}
         overlay |= own
-        # Each folder has to make sense together with those before it, whatever later ones replace.
+        # Each layer has to make sense together with those before it, whatever later ones replace.
         files = [file for _, file in own.values()]
         _check_names(files, [file for _, file in overlay.values()])
         _check_claims(files)
@@ -62,6 +67,11 @@ def load(folders: Sequence[Path], gestures: Collection[str] | None = None) -> Pr
     if problems:
         raise ConfigError(", ".join(str(folder) for folder in folders), problems)
     return _merged(ranked)
+
+
+def _layers(files: Sequence[Path]) -> Iterator[list[Path]]:
+    yield [path for path in files if path.name == OWN]
+    yield [path for path in files if path.name != OWN]
 
 
 def _check_names(files: Iterable[ProfileFile], known_from: Iterable[ProfileFile]) -> None:

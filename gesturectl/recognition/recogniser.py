@@ -8,13 +8,14 @@ import numpy as np
 from gesturectl.recognition.attempts import Attempt, Attempts
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Decider, Rejection
+from gesturectl.recognition.jumps import Sighting, jumped, sighting
 from gesturectl.recognition.motion import HANGING, Motion
 from gesturectl.recognition.normalise import PALM, palm_length
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personalised import Personalised
 from gesturectl.recognition.rules import RULES, Rule
 from gesturectl.recognition.window import History, isotropic
-from gesturectl.types import HANDS, NOTHING, Float32, GestureEvent, Hand, Hands, Phase, Prediction
+from gesturectl.types import HANDS, NOTHING, Bool, Float32, GestureEvent, Hand, Hands, Phase, Prediction
 
 HIDDEN_MS = 350
 """A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
@@ -38,6 +39,7 @@ class _Followed:
         self.since_ms: int | None = None
         self.last_ms = 0
         self.hung_at_ms: int | None = None
+        self.sighting: Sighting | None = None
 
     def forget(self) -> None:
         self.history.clear()
@@ -45,6 +47,7 @@ class _Followed:
         self.speeds.clear()
         self.since_ms = None
         self.hung_at_ms = None
+        self.sighting = None
 
 
 class Recogniser:
@@ -93,9 +96,10 @@ class Recogniser:
             self._last_begun = None
         self._t_ms = hands.t_ms
         points = isotropic(hands.image_points, hands.aspect)
+        here = hands.present & np.isfinite(points).all(axis=(1, 2))
+        events += self._lose_others(hands.t_ms, points, here)
         for slot, followed in enumerate(self._followed):
-            here = bool(hands.present[slot]) and bool(np.isfinite(points[slot]).all())
-            events += self._see(followed, hands.t_ms, points[slot] if here else None, hands.aspect)
+            events += self._see(followed, hands.t_ms, points[slot] if here[slot] else None, hands.aspect)
         self._attempts.settle(hands.t_ms)
         return events
 
@@ -111,10 +115,22 @@ class Recogniser:
         self._attempts.end()
         return events
 
+    def _lose_others(self, t_ms: int, points: Float32, here: Bool) -> list[GestureEvent]:
+        """Forget the hands that other hands have taken the place of, or that have been away for too long."""
+        events: list[GestureEvent] = []
+        for followed in self._followed:
+            if followed.since_ms is not None and t_ms - followed.last_ms > LOST_MS:
+                events += self._lose(followed, t_ms)
+        now = [sighting(t_ms, points[slot]) if here[slot] else None for slot in range(2)]
+        others = jumped([followed.sighting for followed in self._followed], now)
+        for followed, other, seen in zip(self._followed, others, now, strict=True):
+            if other:
+                events += self._lose(followed, t_ms)
+            followed.sighting = seen or followed.sighting
+        return events
+
     def _see(self, followed: _Followed, t_ms: int, points: Float32 | None, aspect: float) -> list[GestureEvent]:
         events: list[GestureEvent] = []
-        if followed.since_ms is not None and t_ms - followed.last_ms > LOST_MS:
-            events += self._lose(followed, t_ms)
         if points is None:
             if followed.since_ms is not None:
                 followed.history.append(t_ms, None)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from gesturectl.verbs.checks import acting, installation, seeing
+from gesturectl.verbs.checks import acting, installation, seeing, surroundings
 from gesturectl.verbs.checks.finding import Check, Finding, State, examine
+from gesturectl.verbs.checks.report import as_report
 
 CHECKS: dict[str, Check] = {
     "python": installation.check_python,
@@ -19,11 +20,17 @@ CHECKS: dict[str, Check] = {
     "hand models": seeing.check_hand_models,
     "tracker": seeing.check_tracker,
     "gesture model": seeing.check_gesture_model,
+    "settings": surroundings.check_settings,
     "profiles": acting.check_profiles,
+    "permissions": surroundings.check_permissions,
     "keys": acting.check_injector,
+    "portal": surroundings.check_portal,
+    "media": surroundings.check_media,
     "focused app": acting.check_window_watcher,
     "your input": acting.check_input_watcher,
+    "lock and sleep": surroundings.check_session,
     "tray": acting.check_tray,
+    "autostart": surroundings.check_autostart,
     "daemon": acting.check_daemon,
 }
 """Every check by the name of what it looks at, in the order in which one depends on the other."""
@@ -35,6 +42,7 @@ The camera is switched on for two seconds, to measure its real rate and the ligh
 examples:
   gesturectl doctor
   gesturectl doctor --no-camera                    leave the camera's light off
+  gesturectl doctor --report > report.txt          for a bug report: no name of yours, your computer, your profiles
   gesturectl doctor --json | jq '.checks[] | select(.state != "ok")'
 
 exit codes: 0 nothing is broken, 1 something is
@@ -47,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the verb."""
     parser.epilog = _EPILOG
     parser.add_argument("--no-camera", action="store_true", help="don't switch the camera on")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="print one JSON object")
+    how.add_argument("--report", action="store_true", help="print a text for a bug report, without personal data")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,12 +66,14 @@ def run(args: argparse.Namespace) -> int:
     findings: dict[str, Finding] = {}
     for name, finding in _examined(checks):
         findings[name] = finding
-        if not args.json:
+        if not args.json and not args.report:
             print(_lines(name, finding), flush=True)
     count = Counter(finding.state for finding in findings.values())
     if args.json:
         told = [{"name": name, **asdict(finding)} for name, finding in findings.items()]
         print(json.dumps({"type": "doctor", "ok": not count[State.BROKEN], "checks": told}))
+    elif args.report:
+        print(as_report(findings))
     else:
         print("\n" + ", ".join(f"{count[state]} {state}" for state in State if count[state]))
     return 1 if count[State.BROKEN] else 0

@@ -29,6 +29,7 @@ from gesturectl.process import discard_output, heed
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
+from gesturectl.ui.feedback.feedback import Feedback
 
 _log = logging.getLogger(__name__)
 
@@ -197,6 +198,8 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
             tell_refusal=None if tell.refusal is None else partial(or_stop, tell.refusal),
             page=_studio,
         )
+        feedback = Feedback(daemon.engine.broadcast, preferences.current, paths.state_dir())
+        daemon.beside("feedback", feedback.run)
         clean = daemon.run(folder, None if args.no_tray else _tray(daemon, preferences))
     if not clean:
         sys.stdout.flush()
@@ -215,6 +218,7 @@ def _studio(daemon: Daemon) -> Page:
     return Studio(
         Backstage(
             ask=daemon.ask,
+            commands=lambda: daemon.commands,
             broadcast=daemon.engine.broadcast,
             history=daemon.history,
             show=daemon.show,

@@ -31,7 +31,7 @@ class OnePlayer(Players):
 
 
 def stage(players: Players | None) -> Stage:
-    return Stage(RecordingInjector(), lambda _: None, lambda: None, lambda _: None, players)
+    return Stage(RecordingInjector(), lambda _: None, lambda: None, lambda _: None, players=players)
 
 
 def test_a_player_that_can_be_spoken_to_needs_no_key() -> None:

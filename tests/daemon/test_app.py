@@ -185,7 +185,7 @@ def test_a_tray_gets_the_main_thread_until_the_end(tmp_path):
     with Running(tmp_path, front=front) as running:
         assert eventually(lambda: running.lines)
         assert "tray: a fake one" in running.lines[0]
-        assert front.ran_in is running.thread
+        assert eventually(lambda: front.ran_in is running.thread)
         assert running.ask("quit")["ok"]
         running.thread.join(3)
         assert not running.thread.is_alive()

@@ -461,3 +461,31 @@ def test_quiet_can_be_switched_off():
     bench = Bench(input_watcher=keyboard, settings=Settings(quiet_after_input_ms=0), wave=TAP)
     bench.see("wave", 0)
     assert bench.reports[-1].action == "press Right"
+
+
+class Steps(KeysAction):
+    """Presses now, and again half a second later."""
+
+    def begin(self, stage):
+        super().begin(stage)
+        stage.after(0.5, lambda: stage.injector.tap(("b",)))
+
+
+def test_what_an_action_left_for_later_is_done_when_it_is_due():
+    bench = Bench(fist=Steps((("a",),)))
+    bench.see("fist", 1000)
+    bench.engine.chores()
+    assert bench.engine._patience_s() == 0.5
+    assert bench.injector.done == ["press A", "release A"]
+    bench.clock.now_s += 0.5
+    bench.engine.chores()
+    assert bench.injector.done[2:] == ["press B", "release B"]
+
+
+def test_a_pause_forgets_what_an_action_left_for_later():
+    bench = Bench(fist=Steps((("a",),)))
+    bench.see("fist", 1000)
+    bench.ask("pause")
+    bench.clock.now_s += 0.5
+    bench.engine.chores()
+    assert bench.injector.done == ["press A", "release A"]

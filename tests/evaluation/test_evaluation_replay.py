@@ -36,9 +36,11 @@ def stormy(seed: int) -> Take:
     for slot in range(2):
         stays = np.repeat(random.random(90) < 0.75, 10) & (random.random(900) < 0.97)
         wander = np.array([0.3 + 0.4 * slot, 0.65]) + np.cumsum(random.normal(0, 0.004, (900, 2)), axis=0)
+        wander[random.integers(0, 900, 4)] += [1.5, 0.0]  # for a frame, somebody else's hand
         takes.append(hand_take(t_ms, stays, slot, wander, noise=0.002, aspect=4 / 3, seed=seed + slot))
     points = np.where(np.isfinite(takes[0].image_points), takes[0].image_points, takes[1].image_points)
     points[random.random((900, 2, 21)) < 0.0005] = np.nan
+    points[300:330] = points[300:330, ::-1]
     both = takes[0].present | takes[1].present
     return Take(t_ms, points, takes[0].world_points, both, {"aspect": 4 / 3})
 

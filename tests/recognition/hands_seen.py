@@ -40,7 +40,7 @@ class Labelled(Classifier):
 
 
 class Moved(Labelled):
-    """Sees a swipe in every window in which the hand's middle comes far, and an open palm in any other."""
+    """Sees a swipe in every window in which the hand's middle comes far, and nothing in any other."""
 
     def predict(self, window, t_ms: int, hand: Hand) -> Prediction | None:
         """By how far the wrist is from where it was at the window's beginning, in picture heights."""
@@ -51,7 +51,7 @@ class Moved(Labelled):
         far = x[-1] - x[0]
         if abs(far) > 0.2:
             return prediction(t_ms, "swipe_left" if far > 0 else "swipe_right", 0.99)
-        return prediction(t_ms, "open_palm", 0.99)
+        return prediction(t_ms, "nothing", 0.99)
 
 
 def recogniser_that_sees(script: Callable[[int, Hand], tuple[str, float]]) -> Recogniser:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,10 +15,12 @@ from gesturectl.daemon import client
 from gesturectl.desktop import select
 from gesturectl.desktop.base import Capability, Injector, Unavailable
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
+from gesturectl.desktop.portal import PortalInjector
 from gesturectl.errors import CameraLostError, DaemonError, ModelError
 from gesturectl.types import Frame
+from gesturectl.ui.tray import select as tray_select
 from gesturectl.verbs import doctor
-from gesturectl.verbs.checks import acting, installation, seeing
+from gesturectl.verbs.checks import acting, installation, seeing, surroundings
 from gesturectl.verbs.checks.finding import Finding, State, broken, degraded, examine, ok
 
 
@@ -334,27 +335,13 @@ def test_without_what_tells_typing_gestures_still_work(monkeypatch: pytest.Monke
     assert finding.remedy
 
 
-@pytest.fixture
-def pystray(monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
-    """A tray library on a display."""
-    icon = type("Icon", (), {"HAS_MENU": True, "__module__": "pystray._appindicator"})
-    monkeypatch.setitem(sys.modules, "pystray", SimpleNamespace(Icon=icon))
-    monkeypatch.setenv("DISPLAY", ":99")
-    yield icon
-
-
-def test_a_tray_icon_needs_a_menu(pystray: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert acting.check_tray() == ok("icon with a menu (appindicator)")
-    monkeypatch.setattr(pystray, "HAS_MENU", False)
-    assert acting.check_tray().state is State.DEGRADED
-    assert "PyGObject" in acting.check_tray().remedy
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="displays are named by variables on Linux alone")
-def test_without_a_display_there_is_no_tray(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert acting.check_tray().state is State.DEGRADED
+def test_a_tray_is_named_or_its_absence_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tray_select, "choose_tray", lambda: (SimpleNamespace(name="toy"), []))
+    assert acting.check_tray() == ok("icon with a menu, by toy")
+    monkeypatch.setattr(tray_select, "choose_tray", lambda: (None, [NOT_MACOS, NO_DISPLAY]))
+    finding = acting.check_tray()
+    assert finding.state is State.DEGRADED
+    assert "no DISPLAY is set" in finding.fact
 
 
 @pytest.fixture
@@ -402,3 +389,89 @@ def test_a_silent_daemon_is_broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     (tmp_path / "control.sock").touch()
     monkeypatch.setattr(client, "ask", ask)
     assert acting.check_daemon() == broken("it runs but didn't answer 'status'", "End its process")
+
+
+# ---- surroundings
+
+
+def test_a_doctor_opens_no_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PortalInjector, "rank", classmethod(lambda cls: 1000))
+    monkeypatch.setattr(select, "choose_injector", lambda: pytest.fail("it would ask the person"))
+    assert acting.check_injector() == ok("portal, if you allow it when your desktop asks")
+
+
+@pytest.fixture
+def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Folders of the user's own."""
+    for name in ("config_dir", "data_dir", "state_dir"):
+        monkeypatch.setattr(paths, name, lambda name=name: tmp_path / name)
+    monkeypatch.setattr("gesturectl.settings.config_dir", lambda: tmp_path)
+    return tmp_path
+
+
+def test_mistakes_in_the_settings_are_shown(own_folders: Path) -> None:
+    assert surroundings.check_settings().state is State.OK
+    (own_folders / "settings.toml").write_text("tray = 1")
+    finding = surroundings.check_settings()
+    assert finding.state is State.BROKEN
+    assert "tray" in finding.fact
+
+
+def test_folders_that_cant_be_written_are_found(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert surroundings.check_permissions().state is State.OK
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert surroundings.check_permissions().state is State.BROKEN
+
+
+def test_a_portal_is_needed_on_wayland_only(monkeypatch: pytest.MonkeyPatch, own_folders: Path) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert surroundings.check_portal().state is State.OK
+    told = Unavailable("you declined", "Delete it.")
+    monkeypatch.setattr(PortalInjector, "rank", classmethod(lambda cls: told))
+    assert surroundings.check_portal() == degraded("you declined", "Delete it.")
+    monkeypatch.setattr(PortalInjector, "rank", classmethod(lambda cls: 40))
+    assert "will ask you once" in surroundings.check_portal().fact
+    (own_folders / "state_dir").mkdir()
+    (own_folders / "state_dir" / "portal.json").write_text("{}")
+    assert "allowed" in surroundings.check_portal().fact
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="D-Bus")
+def test_media_and_session_are_found_on_a_bus(bus: str) -> None:
+    assert surroundings.check_media() == ok("over MPRIS; 0 players now")
+    assert "screensaver" in surroundings.check_session().fact
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="D-Bus")
+def test_without_a_bus_there_are_media_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert surroundings.check_media().state is State.DEGRADED
+    assert surroundings.check_session().state is State.DEGRADED
+
+
+def test_starting_at_login_is_told() -> None:
+    assert examine(surroundings.check_autostart).state in (State.OK, State.DEGRADED)
+
+
+# ---- the report
+
+
+def test_a_report_names_nobody(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("pathlib.Path.home", lambda: Path("/home/jane"))
+    monkeypatch.setattr("getpass.getuser", lambda: "jane")
+    monkeypatch.setattr("socket.gethostname", lambda: "janes-laptop")
+    checks = {
+        "daemon": lambda: ok("running as jane on janes-laptop, log in /home/jane/.local/state"),
+        "profiles": lambda: broken("/home/jane/p.toml:3 profile.secret_project: no\nanother", "Correct them"),
+        "keys": slow,
+    }
+    monkeypatch.setattr(doctor, "CHECKS", checks)
+    assert cli.main(["doctor", "--report"]) == 1
+    told = capsys.readouterr().out
+    assert "jane" not in told
+    assert "secret_project" not in told
+    assert "running as USER on HOST, log in ~/.local/state" in told
+    assert "profiles: 2 mistakes" in told
+    assert "remedy: Add light" in told

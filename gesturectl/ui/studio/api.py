@@ -37,6 +37,13 @@ class Given:
             raise UsageError(name, "this has to be text")
         return value
 
+    def flag(self, name: str) -> bool:
+        """True or false. Raises UsageError."""
+        value = self.fields.get(name)
+        if not isinstance(value, bool):
+            raise UsageError(name, "this has to be true or false")
+        return value
+
     def texts(self, name: str) -> list[str]:
         """A list of strings. Raises UsageError."""
         value = self.fields.get(name)
@@ -67,6 +74,8 @@ class Api:
             ("PUT", "profiles/{name}"): self._save,
             ("DELETE", "profiles/{name}"): self._delete,
             ("POST", "bindings"): self._bindings,
+            ("GET", "autostart"): lambda _: _at_login(),
+            ("PUT", "autostart"): _start_at_login,
         }
 
     def add_to(self, router: "web.UrlDispatcher", base: str) -> None:
@@ -78,7 +87,7 @@ class Api:
         return {
             "version": __version__,
             "status": self._backstage.ask("status", {}),
-            "commands": sorted(set(COMMANDS) - _NOT_HERE),
+            "commands": sorted(set(self._backstage.commands()) - _NOT_HERE),
             "apps": list(self._live.apps),
         }
 
@@ -86,7 +95,7 @@ class Api:
         """A command of the control socket, with the arguments that it may have."""
         command = given.text("command")
         arguments = {name: value for name, value in given.fields.items() if name != "command"}
-        if command not in COMMANDS or command in _NOT_HERE:
+        if command not in self._backstage.commands() or command not in COMMANDS or command in _NOT_HERE:
             raise UsageError("request", f"there is no command {command[:40]!r}")
         if unknown := sorted(set(arguments) - COMMANDS[command]):
             raise UsageError("request", f"'{command}' has no argument {unknown[0][:40]!r}")
@@ -96,15 +105,17 @@ class Api:
         return shelf.takes(self._own, given.text("name"))
 
     def _remove(self, given: Given) -> dict[str, Any]:
-        name = given.text("name")
+        """Take a gesture away; the answer is what `_restore` needs to bring it back."""
+        name, used = given.text("name"), self._own.used
         ticket = self._own.remove(name)
-        if name in self._own.used:
-            shelf.use(self._own, [other for other in self._own.used if other != name])
-        return {"ticket": ticket}
+        if name in used:
+            shelf.use(self._own, [other for other in used if other != name])
+        return {"ticket": ticket, "used": name in used}
 
     def _restore(self, given: Given) -> dict[str, Any]:
         name = self._own.restore(given.text("ticket"))
-        return {"name": name, "warnings": shelf.use(self._own, [*self._own.used, name])}
+        warnings = shelf.use(self._own, [*self._own.used, name]) if given.flag("used") else []
+        return {"name": name, "warnings": warnings}
 
     def _check(self, given: Given) -> dict[str, Any]:
         text, name = given.text("text"), given.text("name")
@@ -124,6 +135,30 @@ class Api:
         fixed = given.text("fixed", "") or None
         app, title = given.text("app", ""), given.text("title", "")
         return profile_files.bindings(self._backstage.profiles, app, title, fixed, known_gestures())
+
+
+def _at_login() -> dict[str, Any]:
+    """Whether it starts at login, and why that can't be had here."""
+    from gesturectl.desktop.autostart import choose_autostart
+
+    means, reasons = choose_autostart()
+    if means is None:
+        why = "; ".join(f"{name}: {reason.reason}" for name, reason in reasons if reason.remedy != "Nothing to do.")
+        return {"possible": False, "on": False, "words": why}
+    return {"possible": True, "on": means.enabled(), "words": f"by {means.name}: {means.place}"}
+
+
+def _start_at_login(given: Given) -> dict[str, Any]:
+    from gesturectl.desktop.autostart import choose_autostart
+
+    means, _ = choose_autostart()
+    if means is None:
+        raise UsageError("start at login", "it can't be had here", "gesturectl autostart enable says why.")
+    if given.flag("on"):
+        means.enable()
+    else:
+        means.disable()
+    return _at_login()
 
 
 def _starter(given: Given) -> dict[str, Any]:

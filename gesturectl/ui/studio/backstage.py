@@ -1,6 +1,6 @@
 """What the page needs of the program around it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ class Backstage:
 
     ask: Callable[[str, Mapping[str, object]], dict[str, Any]]
     """Has a command of the control socket carried out. Waits for the answer; raises GesturectlError."""
+    commands: Callable[[], Collection[str]]
+    """What can be asked."""
     broadcast: Broadcast
     """Tells what changes."""
     history: History

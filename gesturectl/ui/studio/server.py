@@ -162,14 +162,18 @@ class Studio:
 
     async def _open(self, request: "web.Request") -> "web.Response":
         """Exchange a link for a session. The next page is fetched by the one that this answers with, and not by a
-        redirection: a browser that came from elsewhere would keep a strict cookie back."""
+        redirection: a browser that came from elsewhere would keep a strict cookie back.
+        """
         from aiohttp import web
 
         session = self._access.redeem(request.query.get("token", ""))
         if session is None:
             return web.Response(status=403, text=_GONE)
-        page = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=./">'
-        response = web.Response(text=f"{page}<title>gesturectl studio</title>", content_type="text/html")
+        page = (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>gesturectl studio</title>'
+            '<link rel="icon" href="icon.svg"><script src="open.js"></script>'
+        )
+        response = web.Response(text=page, content_type="text/html")
         response.set_cookie(COOKIE, session, path=self._access.base, httponly=True, samesite="Strict")
         return response
 

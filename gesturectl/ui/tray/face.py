@@ -50,7 +50,7 @@ class Face:
         return Appearance(
             look=self._look(now_s),
             progress=round(progress * _STEPS) / _STEPS,
-            title=f"gesturectl: {status_line(self.view)}",
+            title=status_line(self.view),
             menu=build(self.view),
         )
 

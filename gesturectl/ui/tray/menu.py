@@ -40,6 +40,8 @@ class View:
     """What the daemon can be asked; entries for anything else are grey."""
     training: Progress | None = None
     """While a model is trained."""
+    cant: frozenset[str] = frozenset()
+    """Kinds of feedback ("sound", "overlay") that this desktop can't give."""
     at_login: bool | None = None
     """Whether it starts at login; None where that can't be arranged."""
 
@@ -145,7 +147,15 @@ def _feedback(view: View) -> Menu:
     settings = view.settings
     wanted = (("sound", "Sound", settings.sound), ("overlay", "Show what is done on the screen", settings.overlay))
     return tuple(
-        _asking(view, key, label, Ask("settings", {"values": {key: not on}}), kind="check", on=on)
+        _asking(
+            view,
+            key,
+            label,
+            Ask("settings", {"values": {key: not on}}),
+            kind="check",
+            on=on,
+            enabled=key not in view.cant,
+        )
         for key, label, on in wanted
     )
 
@@ -172,6 +182,6 @@ def _page(view: View, key: str, label: str, part: str) -> Item:
     return Item(key, label, OpenPage(part), enabled="studio" in view.commands)
 
 
-def _short(text: str, most: int = 70) -> str:
+def _short(text: str, most: int = 48) -> str:
     line = text.strip().splitlines()[0]
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

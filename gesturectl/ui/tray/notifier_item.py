@@ -64,7 +64,6 @@ class NotifierItem:
         if (before.look, before.progress) != (appearance.look, appearance.progress):
             self._emit(PATH, INTERFACE, "NewIcon")
         if before.title != appearance.title:
-            self._emit(PATH, INTERFACE, "NewTitle")
             self._emit(PATH, INTERFACE, "NewToolTip")
         if change.layout:
             self._emit(dbusmenu.PATH, dbusmenu.INTERFACE, "LayoutUpdated", "ui", self._tree.revision, dbusmenu.ROOT)
@@ -114,12 +113,12 @@ class NotifierItem:
         from dbus_fast import Variant
 
         now = self._appearance
-        title = now.title if now is not None else "gesturectl"
+        told = now.title if now is not None else ""
         pixmaps = _pixmaps(now.look, now.progress) if now is not None else []
         return {
             "Category": Variant("s", "ApplicationStatus"),
             "Id": Variant("s", "gesturectl"),
-            "Title": Variant("s", title),
+            "Title": Variant("s", "gesturectl"),
             "Status": Variant("s", "Active"),
             "WindowId": Variant("i", 0),
             "IconName": Variant("s", ""),
@@ -130,7 +129,7 @@ class NotifierItem:
             "AttentionIconPixmap": Variant("a(iiay)", []),
             "AttentionMovieName": Variant("s", ""),
             "IconThemePath": Variant("s", ""),
-            "ToolTip": Variant("(sa(iiay)ss)", ["", [], "gesturectl", title]),
+            "ToolTip": Variant("(sa(iiay)ss)", ["", [], "gesturectl", told]),
             "ItemIsMenu": Variant("b", True),
             "Menu": Variant("o", dbusmenu.PATH),
         }

@@ -63,7 +63,7 @@ class PystrayIcon(TrayBackend):
         pystray = _pystray()
         self._chosen = chosen
         try:
-            icon = pystray.Icon("gesturectl", _picture(first), first.title, self._menu(first))
+            icon = pystray.Icon("gesturectl", _picture(first), _title(first), self._menu(first))
             with self._lock:
                 self._icon, self._shown = icon, first
                 if self._stopped:
@@ -85,7 +85,7 @@ class PystrayIcon(TrayBackend):
             if (before.look, before.progress) != (appearance.look, appearance.progress):
                 icon.icon = _picture(appearance)
             if before.title != appearance.title:
-                icon.title = appearance.title
+                icon.title = _title(appearance)
             if before.menu != appearance.menu:
                 icon.menu = self._menu(appearance)
                 icon.update_menu()
@@ -122,6 +122,10 @@ class PystrayIcon(TrayBackend):
 
 def _make_visible(icon: Any) -> None:
     icon.visible = True  # on Windows it stays hidden otherwise
+
+
+def _title(appearance: Appearance) -> str:
+    return f"gesturectl: {appearance.title}"[:127]  # all that Windows takes
 
 
 def _picture(appearance: Appearance) -> "Image":

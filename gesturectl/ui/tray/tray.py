@@ -13,6 +13,7 @@ from gesturectl.daemon.broadcast import Broadcast, SettingsChanged
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.desktop.autostart.base import Autostart
 from gesturectl.settings import Settings
+from gesturectl.ui.feedback import overlay, sound
 from gesturectl.ui.opening import open_folder, open_link
 from gesturectl.ui.tray.base import TrayBackend
 from gesturectl.ui.tray.deeds import Ask, Deed, OpenFolder, OpenPage, StartAtLogin
@@ -43,7 +44,8 @@ class Tray:
         self._backend, self._ask, self._broadcast = backend, ask, broadcast
         self._autostart = autostart
         at_login = autostart.enabled() if autostart is not None else None
-        self._face = Face(View(settings=settings, commands=commands, at_login=at_login))
+        cant = {name for name, why in (("sound", sound.unavailable()), ("overlay", overlay.unavailable())) if why}
+        self._face = Face(View(settings=settings, commands=commands, cant=frozenset(cant), at_login=at_login))
         self._stopping = threading.Event()
         self._wanted = threading.Event()
         if settings.tray:

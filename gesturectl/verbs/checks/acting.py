@@ -1,16 +1,8 @@
 """From the recognised gesture to the desktop: does each stage work?"""
 
-import os
-import sys
-
 from gesturectl.desktop.base import Capability
 from gesturectl.desktop.select import explained
 from gesturectl.verbs.checks.finding import Finding, broken, degraded, ok
-
-_TRAY_REMEDY = (
-    "sudo apt install libgirepository1.0-dev libcairo2-dev gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1 gcc "
-    "pkg-config && python -m pip install 'PyGObject<3.51'"
-)
 
 
 def check_profiles() -> Finding:
@@ -34,8 +26,10 @@ def check_profiles() -> Finding:
 def check_injector() -> Finding:
     """What presses keys here."""
     from gesturectl.desktop.null import NullInjector
-    from gesturectl.desktop.select import choose_injector
+    from gesturectl.desktop.select import asks_first, choose_injector
 
+    if (asking := asks_first()) is not None:  # a doctor opens no dialog
+        return ok(f"{asking}, if you allow it when your desktop asks")
     injector, reasons = choose_injector()
     try:
         if isinstance(injector, NullInjector):
@@ -79,20 +73,14 @@ def check_input_watcher() -> Finding:
 
 
 def check_tray() -> Finding:
-    """Whether an icon with a menu can be shown. pystray chooses its back-end while it is imported."""
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return degraded("no icon: no display is set (DISPLAY, WAYLAND_DISPLAY)", "Start it from your desktop session")
-    try:
-        import pystray
-    except ImportError as error:
-        return degraded(f"no icon: pystray can't be loaded ({error})", _TRAY_REMEDY)
-    # Its X11 back-end connects while it is imported, and lets whatever Xlib raises through.
-    except Exception as error:
-        return degraded(f"no icon: the display can't be reached ({error})", "Start it from your desktop session")
-    backend = pystray.Icon.__module__.rpartition(".")[2].removeprefix("_")
-    if not pystray.Icon.HAS_MENU:
-        return degraded(f"pystray's {backend} back-end shows an icon without a menu", _TRAY_REMEDY)
-    return ok(f"icon with a menu ({backend})")
+    """Whether an icon with a menu can be shown."""
+    from gesturectl.ui.tray.select import choose_tray
+
+    backend, reasons = choose_tray()
+    if backend is None:
+        facts, remedies = explained(reasons)
+        return degraded(f"no icon ({facts})", remedies)
+    return ok(f"icon with a menu, by {backend.name}")
 
 
 def check_daemon() -> Finding:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gesturectl import paths
 from gesturectl.daemon.broadcast import Broadcast
+from gesturectl.daemon.control import COMMANDS
 from gesturectl.daemon.history import History
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.status import Status
@@ -59,6 +60,7 @@ class FakeDaemon:
         checks = [{"name": "python", "state": "ok", "fact": "3.11", "remedy": ""}]
         return Backstage(
             ask=self.ask,
+            commands=lambda: set(COMMANDS),
             broadcast=self.broadcast,
             history=self.history,
             show=self.show,

@@ -76,7 +76,8 @@ def test_a_panel_finds_the_icon_and_its_menu(panel: Panel, running: Running):
     assert looks["Id"] == "gesturectl"
     assert looks["Menu"] == "/MenuBar"
     assert looks["ItemIsMenu"] is True
-    assert looks["Title"] == "gesturectl: Watching · browser · 30 fps"
+    assert looks["Title"] == "gesturectl"
+    assert looks["ToolTip"][2:] == ["gesturectl", "Watching · browser · 30 fps"]
     width, height, pixels = looks["IconPixmap"][0]
     rgba = draw(Look.WATCHING, 16)
     assert (width, height) == (16, 16)

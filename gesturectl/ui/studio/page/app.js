@@ -5,10 +5,15 @@ import { api, ask, Line } from "./net.js";
 const PAGES = {
   live: ["Live", "M3 8h12v8H3zM15 11l6-3v8l-6-3"],
   gestures: ["Gestures", "M7 20l-3-6M7 20h9l3-8M7 12V6M11 11V4M15 11V6M19 12V9"],
+  training: ["Training", "M4 19h16M6 16l4-5 4 3 5-8"],
   profiles: ["Profiles", "M6 3h9l4 4v14H6zM9 12h7M9 16h7"],
   history: ["History", "M12 7v5l3 2M12 4a8 8 0 1 1-7.4 5M4 4v5h5"],
   doctor: ["Doctor", "M3 13h4l2-5 4 9 2-4h6"],
+  start: ["First steps", "M5 20V4l12 4-12 4"],
 };
+// Pages that aren't in the list, and the one they belong to.
+const INNER = { record: ["Record", "gestures"] };
+
 
 export const context = { line: new Line(), status: null, settings: null, state: null, can: (command) => context.state?.commands.includes(command) };
 
@@ -18,16 +23,16 @@ let shown = 0;
 
 async function show() {
   const [name, ...rest] = decodeURIComponent(location.hash.replace(/^#\/?/, "") || "live").split("/");
-  const page = PAGES[name] ? name : "live";
+  const page = PAGES[name] || INNER[name] ? name : "live";
   const number = ++shown;
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.hash === `#/${page}`) link.setAttribute("aria-current", "page");
+    if (link.hash === `#/${INNER[page]?.[1] ?? page}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   leave();
   leave = () => {};
   context.line.watch(false);
-  document.title = `${PAGES[page][0]} · gesturectl studio`;
+  document.title = `${(PAGES[page] ?? INNER[page])[0]} · gesturectl studio`;
   const module = await import(`./${page}.js`);
   if (number !== shown) return;
   const place = h("div", {});
@@ -36,7 +41,7 @@ async function show() {
     leave = (await module.show(place, context, rest)) ?? (() => {});
     if (number !== shown) leave();
   } catch (error) {
-    fill(place, h("h1", {}, PAGES[page][0]), h("p", { className: "bad" }, error.message));
+    fill(place, h("h1", {}, (PAGES[page] ?? INNER[page])[0]), h("p", { className: "bad" }, error.message));
   }
 }
 
@@ -81,7 +86,7 @@ function banner(text) {
   place.textContent = text;
 }
 
-fill(document.getElementById("nav"), h("ul", {}, Object.entries(PAGES).map(([name, [title, drawing]]) => {
+const list = () => fill(document.getElementById("nav"), h("ul", {}, Object.entries(PAGES).filter(([name]) => name !== "training" || context.can("retrain")).map(([name, [title, drawing]]) => {
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   picture.setAttribute("viewBox", "0 0 24 24");
   picture.setAttribute("aria-hidden", "true");
@@ -102,6 +107,7 @@ window.addEventListener("hashchange", async () => { await show(); main.focus({ p
 try {
   context.state = await api("GET", "state");
   context.status = context.state.status;
+  list();
   tellState();
 } catch (error) {
   banner(error.message);

@@ -9,12 +9,11 @@ export function h(tag, given = {}, ...children) {
     else if (name in node && !["list", "form"].includes(name)) node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
-  return node;
+  return fill(node, children);
 }
 
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(...children.flat(4).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 

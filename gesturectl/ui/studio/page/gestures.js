@@ -1,6 +1,6 @@
 // The library: every gesture as it moves; one's own can be recorded, switched off, and taken away with a way back.
 import { fill, h, toast, words } from "./dom.js";
-import { api } from "./net.js";
+import { api, ask } from "./net.js";
 import { motionCanvas } from "./skeleton.js";
 
 export async function show(place, context, [gesture]) {
@@ -11,8 +11,12 @@ export async function show(place, context, [gesture]) {
     h("p", { className: "lead" }, "Each as it moves, seen in a mirror. What a gesture does is said in the profiles."), trouble,
     h("h2", {}, "Your own"), own, h("p"), h("h2", {}, "The model’s"), starter);
 
+  let off = new Set();
+  const pictures = new Map();
+
   async function list() {
-    const shelf = await api("GET", "gestures");
+    const [shelf, { disabled }] = await Promise.all([api("GET", "gestures"), ask("gestures")]);
+    off = new Set(disabled);
     trouble.hidden = !shelf.trouble;
     trouble.textContent = shelf.trouble;
     const used = shelf.own.filter((one) => one.used).map((one) => one.name);
@@ -22,27 +26,34 @@ export async function show(place, context, [gesture]) {
   }
 
   function card(one, used) {
-    const picture = h("div", {}, h("canvas"));
+    const picture = h("div", {}, h("canvas", { ariaHidden: "true" }));
     if (one.takes) api("GET", `gestures/${encodeURIComponent(one.name)}`).then((takes) => {
       const first = takes.find((take) => take.motion);
       if (first) fill(picture, motionCanvas(first.motion, `How ${one.name} moves`));
     }).catch(() => {});
     const others = used.filter((name) => name !== one.name);
-    return h("article", { className: one.used ? "card gesture" : "card gesture off" }, picture,
-      h("div", { className: "row spread" }, h("h3", {}, one.name), h("span", { className: one.used ? "pill good" : "pill" }, one.used ? "in use" : "off")),
+    const active = one.used && !off.has(one.name);
+    return h("article", { className: active ? "card gesture" : "card gesture off" }, picture,
+      h("div", { className: "row spread" }, h("h3", {}, one.name), h("span", { className: active ? "pill good" : "pill" }, active ? "in use" : one.used ? "off" : "not learnt")),
       h("p", { className: "soft small" }, one.in_library ? `${one.takes} take${one.takes === 1 ? "" : "s"}` : "its takes are in another folder"),
       h("div", { className: "row" },
-        h("button", { type: "button", onclick: (event) => use(event.target, one.used ? others : [...others, one.name], one) }, one.used ? "Switch off" : "Switch on"),
+        one.used ? onOff(one.name) : h("button", { type: "button", onclick: (event) => learn(event.target, [...others, one.name], one) }, "Learn it"),
         one.in_library ? h("a", { className: "button", href: `#/gestures/${encodeURIComponent(one.name)}` }, "Takes") : null,
         one.in_library ? h("button", { type: "button", className: "danger", onclick: (event) => remove(event.target, one.name) }, "Delete") : null));
   }
 
-  async function use(button, names, one) {
+  const onOff = (name) => h("button", { type: "button", ariaLabel: `Switch ${words(name)} ${off.has(name) ? "on" : "off"}`, onclick: async (event) => {
+    event.target.disabled = true;
+    try { await ask("gestures", { do: off.has(name) ? "enable" : "disable", name }); } catch (error) { toast(error.message, { bad: true }); }
+    await draw();
+  } }, off.has(name) ? "Switch on" : "Switch off");
+
+  async function learn(button, names, one) {
     button.disabled = true;
     fill(button, "Learning…");
     try {
       const { warnings } = await api("PUT", "gestures", { used: names });
-      toast([`${one.name} is ${one.used ? "off" : "in use"}.`, ...warnings].join("\n"));
+      toast([`${one.name} is in use.`, ...warnings].join("\n"));
     } catch (error) { toast(error.message, { bad: true }); }
     await list();
   }
@@ -50,21 +61,32 @@ export async function show(place, context, [gesture]) {
   async function remove(button, name) {
     button.disabled = true;
     try {
-      const { ticket } = await api("DELETE", `gestures/${encodeURIComponent(name)}`);
+      const removed = await api("DELETE", `gestures/${encodeURIComponent(name)}`);
       toast(`${name} and its takes are gone.`, { undo: async () => {
-        try { await api("POST", "gestures/restore", { ticket }); } catch (error) { toast(error.message, { bad: true }); }
+        try { await api("POST", "gestures/restore", removed); } catch (error) { toast(error.message, { bad: true }); }
         await list();
       } });
     } catch (error) { toast(error.message, { bad: true }); }
     await list();
   }
 
-  const shelf = await list();
-  fill(starter, shelf.starter.map((one) => {
-    const picture = h("div", {}, h("canvas"));
-    api("GET", `starter/${one.name}`).then((motion) => fill(picture, motionCanvas(motion, `How ${words(one.name)} moves`))).catch(() => {});
-    return h("article", { className: "card gesture" }, picture, h("div", { className: "row spread" }, h("h3", {}, words(one.name)), one.held ? h("span", { className: "pill" }, "held still") : null));
-  }));
+  async function draw() {
+    const shelf = await list();
+    fill(starter, shelf.starter.map((one) => {
+      const picture = h("div", {}, pictures.get(one.name) ?? h("canvas", { ariaHidden: "true" }));
+      if (!pictures.has(one.name)) {
+        api("GET", `starter/${one.name}`).then((motion) => {
+          pictures.set(one.name, motionCanvas(motion, `How ${words(one.name)} moves`));
+          fill(picture, pictures.get(one.name));
+        }).catch(() => {});
+      }
+      return h("article", { className: off.has(one.name) ? "card gesture off" : "card gesture" }, picture,
+        h("div", { className: "row spread" }, h("h3", {}, words(one.name)), one.held ? h("span", { className: "pill" }, "held still") : null), h("div", { className: "row" }, onOff(one.name)));
+    }));
+  }
+
+  await draw();
+  return context.line.on("settings", ({ settings }) => { if (settings.disabled.join() !== [...off].join()) draw().catch(() => {}); });
 }
 
 async function showTakes(place, context, gesture) {

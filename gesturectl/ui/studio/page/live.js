@@ -1,48 +1,38 @@
 // What the camera sees now, what is made of it, and why something did or didn't fire.
 import { announce, clock, colour, fill, h, short, words } from "./dom.js";
 import { api, ask } from "./net.js";
-import { drawHand, sized } from "./skeleton.js";
+import { preview } from "./preview.js";
+import { sized } from "./skeleton.js";
 
 const SHOWN_MS = 10000;
 
-export async function show(place, context) {
-  const picture = h("canvas", { role: "img", ariaLabel: "The camera's picture, mirrored, with the hands' joints drawn on it" });
-  const over = h("div", { className: "over" }, "The picture comes as soon as the camera watches.");
-  const corner = h("div", { className: "corner", hidden: true });
+export async function show(place, context, [wanted]) {
+  const view = preview(context.line, heed);
   const fired = h("div", { className: "fired", hidden: true });
   const chart = h("canvas", { className: "chart", role: "img", ariaLabel: "Scores of the likeliest gestures over the last ten seconds" });
   const bars = h("ul", { className: "bars" });
   const now = h("p", { className: "small soft" }, "Each candidate has to pass every rule.");
   const attempts = h("div", { className: "attempts" });
   const log = h("ol", { className: "log" });
+  view.stage.append(fired);
+  const count = h("strong", {}, "0");
+  let counted = 0;
+  const trial = wanted ? h("section", { className: "card row", role: "status" }, h("span", {}, "Try “", h("strong", {}, words(wanted)), "”: recognised "), count, h("span", {}, "times."), h("a", { href: "#/live" }, "Done")) : null;
   fill(place,
     h("h1", {}, "Live"),
     h("p", { className: "lead" }, "What the camera sees, mirrored. The picture exists only here, while you look at it; nothing is stored."),
     h("div", { className: "two" },
       h("div", { className: "stack" },
-        h("div", { className: "stage" }, picture, over, corner, fired),
-        h("section", { className: "card", ariaLabel: "Scores" }, h("h2", {}, "Scores over the last ten seconds"), chart)),
-      h("div", { className: "stack" },
+        view.stage,
+        h("section", { className: "card", ariaLabel: "Scores" }, h("h2", {}, "Scores over the last ten seconds"), chart),
+        h("section", { className: "card" }, h("div", { className: "row spread" }, h("h2", {}, "What fired"), h("a", { href: "#/history" }, "All of it")), log)),
+      h("div", { className: "stack" }, trial,
         h("section", { className: "card" }, h("h2", {}, "Now"), bars),
         h("section", { className: "card" }, h("div", { className: "row spread" }, h("h2", {}, "Rules"),
-          h("button", { type: "button", onclick: explain }, "Why didn’t it fire?")), now, attempts),
-        h("section", { className: "card" }, h("div", { className: "row spread" }, h("h2", {}, "What fired"), h("a", { href: "#/history" }, "All of it")), log))));
+          h("button", { type: "button", onclick: explain }, "Why didn’t it fire?")), now, attempts))));
 
   const traces = [];
   let look = null, hideFired = 0, newest = null;
-
-  function draw(bitmap) {
-    const [context2d, width, height] = sized(picture);
-    over.hidden = true;
-    context2d.save();
-    context2d.translate(width, 0);
-    context2d.scale(-1, 1);
-    context2d.drawImage(bitmap, 0, 0, width, height);
-    context2d.restore();
-    for (const [hand, joints] of Object.entries(look?.hands ?? {})) {
-      drawHand(context2d, joints, hand, width, height, { thick: Math.max(2, width / 220) });
-    }
-  }
 
   function drawChart() {
     const [context2d, width, height] = sized(chart);
@@ -97,6 +87,20 @@ export async function show(place, context) {
     context2d.fillText("now", width - 28, height - 4);
   }
 
+  function heed(content) {
+    look = content;
+    const scores = {};
+    for (const [hand, found] of Object.entries(look.scores)) {
+      for (const [label, score] of Object.entries(found)) if (label !== "nothing") scores[`${hand}/${label}`] = score;
+    }
+    if (traces.length && look.t_ms < traces.at(-1).t_ms) traces.length = 0;
+    traces.push({ t_ms: look.t_ms, scores });
+    while (traces[0].t_ms < look.t_ms - SHOWN_MS) traces.shift();
+    drawChart();
+    tellNow();
+    tellRules();
+  }
+
   function tellNow() {
     const rows = Object.entries(look?.scores ?? {}).flatMap(([hand, scores]) =>
       Object.entries(scores).slice(0, 4).map(([label, score]) => [hand, label, score]));
@@ -120,9 +124,9 @@ export async function show(place, context) {
       h("summary", {}, h("span", { className: `mark ${one.fired ? "good" : "bad"}` }, one.fired ? "✓ " : "× "), h("strong", {}, words(one.gesture)),
         ` (${one.hand}) `, h("span", { className: "soft" }, outcome)),
       h("p", { className: "small soft" }, `Score ${one.score.toFixed(2)} of ${one.threshold.toFixed(2)}, lead ${one.margin.toFixed(2)}, agreement ${one.agreement.toFixed(2)}.`),
-      h("ul", { className: "rules" }, one.rules.map((verdict) => h("li", {},
-        h("span", { className: `mark ${verdict.reason ? "bad" : "good"}` }, verdict.reason ? "×" : "✓"),
-        h("span", {}, verdict.rule), h("span", { className: "soft" }, verdict.reason ?? "passed")))));
+      h("ul", { className: "rules" }, one.rules.filter((verdict) => verdict.reason).map((verdict) => h("li", {},
+        h("span", { className: "mark bad" }, "×"), h("span", {}, verdict.rule), h("span", { className: "soft" }, verdict.reason)))),
+      h("ul", { className: "passed", ariaLabel: "Rules that it passed" }, one.rules.filter((verdict) => !verdict.reason).map((verdict) => h("li", { className: "pill" }, `✓ ${verdict.rule}`))));
   }
 
   async function tellAttempts() {
@@ -154,44 +158,15 @@ export async function show(place, context) {
   }
 
   const stops = [
-    context.line.on("look", (content) => {
-      look = content;
-      const scores = {};
-      for (const [hand, found] of Object.entries(look.scores)) {
-        for (const [label, score] of Object.entries(found)) if (label !== "nothing") scores[`${hand}/${label}`] = score;
-      }
-      if (traces.length && look.t_ms < traces.at(-1).t_ms) traces.length = 0;
-      traces.push({ t_ms: look.t_ms, scores });
-      while (traces[0].t_ms < look.t_ms - SHOWN_MS) traces.shift();
-      const seen = Object.keys(look.hands);
-      corner.hidden = false;
-      corner.textContent = seen.length ? seen.map((hand) => `${hand} hand`).join(", ") : "no hand";
-    }),
-    context.line.on("picture", async (blob) => {
-      const bitmap = await createImageBitmap(blob).catch(() => null);
-      if (!bitmap || !place.isConnected) return;
-      draw(bitmap);
-      bitmap.close();
-      drawChart();
-      tellNow();
-      tellRules();
-    }),
     context.line.on("event", ({ entry }) => {
       if (!entry) return;
       tellFired(entry);
+      if (entry.gesture === wanted) count.textContent = String(++counted);
       fill(fired, h("strong", {}, words(entry.gesture)), h("span", {}, entry.action ?? `nothing: ${short(entry.reason)}`));
       fired.hidden = false;
       announce(`${words(entry.gesture)}: ${entry.action ?? entry.reason}`);
       clearTimeout(hideFired);
       hideFired = setTimeout(() => { fired.hidden = true; }, 2500);
-    }),
-    context.line.on("status", ({ status }) => {
-      if (status.state === "watching") return;
-      over.hidden = false;
-      corner.hidden = true;
-      const [context2d, width, height] = sized(picture);
-      context2d.clearRect(0, 0, width, height);
-      fill(over, h("strong", {}, status.state === "paused" ? "Paused. The camera is off." : status.state), h("span", {}, status.state === "paused" ? "" : status.reason));
     }),
   ];
   tellNow();
@@ -200,6 +175,5 @@ export async function show(place, context) {
   await tellAttempts();
   for (const entry of (await api("GET", "history")).slice(-6)) tellFired(entry);
   if (!log.children.length) log.append(h("li", {}, h("span", { className: "soft" }, "—"), h("span", { className: "soft" }, "Nothing yet.")));
-  context.line.watch(true);
-  return () => { for (const stop of stops) stop(); clearTimeout(hideFired); clearInterval(asking); };
+  return () => { for (const stop of stops) stop(); view.stop(); clearTimeout(hideFired); clearInterval(asking); };
 }

@@ -1,0 +1,297 @@
+"""The studio as a person has it: a real browser, a real daemon, a rendered camera."""
+
+import http.server
+import re
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[2] / "e2e"))
+sys.path.append(str(Path(__file__).parents[2] / "recognition"))
+
+from browsing import Home, chromium, wait_until
+from clip_camera import ClipCamera
+from personal_takes import drawn
+
+from gesturectl.gestures.take import write_take
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("live", "gestures", "record", "profiles", "history", "doctor", "start")
+
+
+@pytest.fixture(scope="module")
+def camera():
+    with ClipCamera() as camera:
+        yield camera
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, camera):
+    home = Home(tmp_path_factory.mktemp("home"))
+    for seed in range(3):
+        write_take(home.library / "ring" / f"{seed}.npz", drawn("ring", seed))
+    with home.daemon(camera):
+        yield home
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+class Seen:
+    """A page in a browser's window of its own, and whatever it complained about."""
+
+    def __init__(self, browser, home, **window):
+        self.context = browser.new_context(**{"viewport": {"width": 1200, "height": 860}, **window})
+        self.page = self.context.new_page()
+        self.complaints, self.asked = [], []
+        self.page.on(
+            "console", lambda message: self.complaints.append(message.text) if message.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.set_default_timeout(15_000)
+        self.page.goto(home.ask("studio")["link"])
+        self.page.wait_for_selector("h1")
+
+    def go(self, page: str):
+        self.page.evaluate("page => { location.hash = `#/${page}`; }", page)
+        self.page.wait_for_function(
+            "page => document.querySelector('main h1') && location.hash === `#/${page}`", arg=page
+        )
+        self.page.wait_for_timeout(150)
+
+    def __enter__(self):
+        return self.page
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+@pytest.fixture
+def seen(browser, home):
+    seen = Seen(browser, home)
+    yield seen
+    seen.context.close()
+
+
+def test_a_gesture_is_seen_recognised_and_told_on_the_page(seen, camera):
+    page = seen.page
+    page.wait_for_function("() => document.querySelector('.stage .over').hidden", timeout=20_000)
+    page.wait_for_function("() => document.querySelector('.corner').textContent.includes('right hand')")
+    colours = page.evaluate("""() => { const c = document.querySelector('.stage canvas');
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        return new Set(d.slice(0, 40000)).size; }""")
+    assert colours > 20  # a picture, and no plain ground
+    camera.hold("victory")
+    page.wait_for_selector(".fired:not([hidden]):has-text('victory')", timeout=20_000)
+    page.wait_for_selector(".attempt:has-text('victory')")
+    assert page.locator(".log li", has_text="victory").count() >= 1
+    camera.let_go("victory")
+    seen.go("history")
+    page.wait_for_selector("td:has-text('victory')")
+
+
+def test_pictures_stop_when_another_page_is_shown(seen, home):
+    seen.page.wait_for_function("() => document.querySelector('.stage .over').hidden", timeout=20_000)
+    seen.go("doctor")
+    socket_frames = seen.page.evaluate("""async () => { const { context } = await import('./app.js'); let count = 0;
+        const stop = context.line.on('picture', () => count++);
+        await new Promise(done => setTimeout(done, 300)); count = 0;
+        await new Promise(done => setTimeout(done, 700)); stop(); return count; }""")
+    assert socket_frames == 0
+
+
+def test_a_profile_is_written_with_its_mistakes_shown_at_the_character(seen, home):
+    page = seen.page
+    seen.go("profiles")
+    page.once("dialog", lambda dialog: dialog.accept("mine.toml"))
+    page.get_by_role("button", name="New file").click()
+    area = page.get_by_label("The file’s text")
+    good = 'version = 1\n[profile.default.intents]\nfist = "stop"\n[profile.default.actions]\nstop = { keys = "Esc" }\n'
+    area.fill(good.replace("Esc", "Escc"))
+    page.wait_for_selector(".mistakes li:has-text('Line 5')")
+    assert page.locator(".editor mark").all_inner_texts() == ["Escc"]
+    assert page.get_by_role("button", name="Save").is_disabled()
+    page.locator(".mistakes button").first.click()
+    selected = "() => { const n = document.activeElement; return n.value.slice(n.selectionStart, n.selectionEnd); }"
+    assert page.evaluate(selected) == "Escc"
+    area.fill(good)
+    page.wait_for_selector("#verdict:has-text('No mistakes')")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_selector(".toast:has-text('saved')")
+    assert (home.profiles / "mine.toml").read_text() == good
+    page.wait_for_selector("tr:has-text('fist'):has-text('press Esc')")
+    page.get_by_role("button", name="Delete").click()
+    wait_until(lambda: not (home.profiles / "mine.toml").exists())
+    page.get_by_role("button", name="Undo", exact=True).click()
+    wait_until(lambda: (home.profiles / "mine.toml").exists())
+    assert (home.profiles / "mine.toml").read_text() == good
+
+
+def test_of_two_pages_the_second_edit_is_refused_and_not_lost(browser, home, seen):
+    text = "version = 1\n"
+    home.profiles.mkdir(parents=True, exist_ok=True)
+    (home.profiles / "shared.toml").write_text(text)
+    with Seen(browser, home) as other:
+        for page in (seen.page, other):
+            page.evaluate("location.hash = '#/profiles'")
+            page.get_by_role("button", name="shared.toml").click()
+            page.get_by_label("The file’s text").fill(text + f"# {id(page)}\n")
+            page.wait_for_selector("#verdict:has-text('No mistakes')")
+        seen.page.get_by_role("button", name="Save").click()
+        seen.page.wait_for_selector(".toast:has-text('saved')")
+        other.get_by_role("button", name="Save").click()
+        other.wait_for_selector(".toast.bad:has-text('changed by somebody else')")
+        assert other.get_by_label("The file’s text").input_value() == text + f"# {id(other)}\n"
+    assert (home.profiles / "shared.toml").read_text() == text + f"# {id(seen.page)}\n"
+
+
+def test_a_gesture_of_ones_own_is_deleted_and_comes_back(seen, home):
+    page = seen.page
+    seen.go("gestures")
+    card = page.locator("article", has=page.get_by_role("heading", name="ring", exact=True))
+    card.get_by_role("button", name="Delete").click()
+    wait_until(lambda: not (home.library / "ring").exists())
+    page.get_by_role("button", name="Undo", exact=True).click()
+    wait_until(lambda: len(list((home.library / "ring").glob("*.npz"))) == 3)
+    card.get_by_role("link", name="Takes").click()
+    page.wait_for_function("() => document.querySelectorAll('.take canvas').length === 3")
+
+
+def test_everything_is_reached_by_keyboard_alone(seen):
+    page = seen.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for name in PAGES:
+        seen.go(name)
+        page.wait_for_timeout(250)
+        wanted = page.evaluate("""() => { const s = 'a[href], button, input, select, textarea, summary';
+            const wanted = (n) => !n.disabled && n.offsetParent && n.tabIndex >= 0;
+            return [...document.querySelectorAll(s)].filter(wanted).length; }""")
+        page.evaluate("document.activeElement.blur(); document.body.tabIndex = -1; document.body.focus()")
+        reached = set()
+        for _ in range(wanted + 3):
+            page.keyboard.press("Tab")
+            reached.add(
+                page.evaluate("""() => { const n = document.activeElement; n.dataset.seen ??= String(Math.random());
+                return n === document.body ? '' : n.dataset.seen; }""")
+            )
+        assert len(reached - {""}) >= wanted, name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_its_landmarks_and_names_and_fits_at_two_hundred_per_cent(browser, home, name):
+    seen = Seen(browser, home, viewport={"width": 600, "height": 430}, device_scale_factor=2)
+    with seen as page:
+        seen.go(name)
+        page.wait_for_timeout(400)
+        wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1], wide
+        assert page.locator("main h1").count() == 1
+        assert page.locator("header, nav, main").count() == 3
+        nameless = page.evaluate("""() => {
+            const s = 'button, a[href], input, select, textarea, canvas:not([aria-hidden]), img, progress';
+            const named = (n) => n.ariaLabel || n.textContent.trim() || n.labels?.length || n.alt !== undefined;
+            return [...document.querySelectorAll(s)].filter(n => n.offsetParent && !named(n))
+            .map(n => n.outerHTML.slice(0, 120)); }""")
+        assert nameless == []
+        current = page.locator("nav a[aria-current]").count()
+        assert current == 1
+
+
+def test_nothing_is_asked_of_anybody_else_and_the_policy_is_never_broken(browser, home):
+    seen = Seen(browser, home)
+    with seen as page:
+        for name in PAGES:
+            seen.go(name)
+            page.wait_for_timeout(200)
+        assert [
+            url for url in seen.asked if not url.startswith(("http://127.0.0.1:", "blob:", "ws://127.0.0.1:"))
+        ] == []
+        assert [text for text in seen.complaints if "Content Security" in text or "Error" in text.split()[:2]] == []
+
+
+def test_calm_and_dark_are_heeded(browser, home):
+    with Seen(browser, home, color_scheme="dark", reduced_motion="reduce") as page:
+        dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert dark == "rgb(20, 23, 27)"
+        page.evaluate("location.hash = '#/gestures'")
+        page.wait_for_function("() => document.querySelectorAll('article canvas').length > 15")
+        page.wait_for_timeout(400)
+        pixels = """() => [...document.querySelectorAll('article canvas')]
+            .find(c => c.getAttribute('aria-label')?.includes('swipe left')).toDataURL()"""
+        before = page.evaluate(pixels)
+        page.wait_for_timeout(500)
+        assert page.evaluate(pixels) == before  # it stands still
+        assert len(before) > 2000  # and shows something
+
+
+def test_a_hostile_page_gets_nothing_though_the_browser_has_the_cookie(seen, home):
+    own = re.match(r"http://127\.0\.0\.1:\d+/[^/]+/", seen.page.url)[0]
+    received = []
+
+    class Hostile(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            received.append(self.headers.get("Cookie"))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>evil</title>")
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    evil = seen.context.new_page()  # the same browser: it has the studio's cookie
+    try:
+        evil.goto(f"http://127.0.0.1:{server.server_port}/")
+        outcome = evil.evaluate("""async (own) => {
+            const told = {};
+            const tried = async (name, call) => {
+                try { told[name] = await call(); } catch { told[name] = 'refused'; }
+            };
+            const cookies = { credentials: 'include' };
+            const body = JSON.stringify({ command: 'pause' });
+            await tried('read', async () => (await fetch(own + 'api/state', cookies)).status);
+            await tried('blind', () => fetch(own + 'api/ask', { method: 'POST', mode: 'no-cors', body, ...cookies }));
+            await tried('socket', () => new Promise((done) => {
+                const s = new WebSocket(own.replace('http', 'ws') + 'live');
+                s.onopen = () => done('open'); s.onerror = () => done('refused'); }));
+            await tried('script', () => new Promise((done) => {
+                const s = document.createElement('script'); s.src = own + 'app.js';
+                s.onload = () => done('ran'); s.onerror = () => done('refused'); document.head.append(s); }));
+            delete told.blind;  // whether it was heard is asked below
+            return told;
+        }""", own)  # fmt: skip
+    finally:
+        evil.close()
+        server.shutdown()
+    assert outcome["read"] == "refused"
+    assert outcome["socket"] == "refused"
+    assert outcome["script"] == "refused"
+    assert home.ask("status")["state"] == "watching"  # nothing was paused
+    assert not any(cookie and "gesturectl" in cookie for cookie in received)  # the cookie never went to that port
+
+
+def test_a_pause_from_elsewhere_shows_and_a_lost_daemon_is_said(browser, tmp_path, camera):
+    home = Home(tmp_path)
+    with home.daemon(camera):
+        seen = Seen(browser, home)
+        page = seen.page
+        home.ask("pause")
+        page.wait_for_selector("#state:has-text('Paused')")
+        page.get_by_role("button", name="Resume").click()
+        page.wait_for_selector("#state:has-text('Watching')", timeout=20_000)
+        home.ask("quit")
+        page.wait_for_selector("#banner:not([hidden])")
+        seen.context.close()
