@@ -31,7 +31,8 @@ from gesturectl.daemon.rest import Away, RestWatch
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.daemon.view import Viewer
 from gesturectl.daemon.vision import Vision
-from gesturectl.errors import DaemonError, SourceError
+from gesturectl.errors import DaemonError, SourceError, UsageError
+from gesturectl.gestures.take import Take
 from gesturectl.recognition.attempts import Attempt
 
 _log = logging.getLogger(__name__)
@@ -179,6 +180,12 @@ class Daemon:
     def show(self, viewer: Viewer | None) -> None:
         """Hand each frame that is looked at to `viewer` from now on, in vision's thread; None for nobody."""
         self._vision.show(viewer)
+
+    def take(self, number: int) -> Take:
+        """A take of the recording that goes on. Raises UsageError if there is none."""
+        if self.recorder is None:
+            raise UsageError("record", "nothing is being recorded")
+        return self.recorder.take(number)
 
     @property
     def profiles(self) -> tuple[Path, ...]:

@@ -220,6 +220,7 @@ def _studio(daemon: Daemon) -> Page:
             ask=daemon.ask,
             commands=lambda: daemon.commands,
             broadcast=daemon.engine.broadcast,
+            take=daemon.take,
             history=daemon.history,
             show=daemon.show,
             profiles=daemon.profiles,

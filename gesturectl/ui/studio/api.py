@@ -69,6 +69,7 @@ class Api:
             ("DELETE", "gestures/{name}"): self._remove,
             ("POST", "gestures/restore"): self._restore,
             ("GET", "starter/{name}"): _starter,
+            ("GET", "recording/{number}"): self._recorded,
             ("GET", "profiles"): lambda _: profile_files.listed(backstage.profiles),
             ("POST", "profiles/check"): self._check,
             ("PUT", "profiles/{name}"): self._save,
@@ -100,6 +101,13 @@ class Api:
         if unknown := sorted(set(arguments) - COMMANDS[command]):
             raise UsageError("request", f"'{command}' has no argument {unknown[0][:40]!r}")
         return self._backstage.ask(command, arguments)
+
+    def _recorded(self, given: Given) -> dict[str, Any]:
+        """How a take of the recording that goes on moves."""
+        number = given.text("number")
+        if not number.isascii() or not number.isdecimal() or len(number) > 4:
+            raise UsageError("record", "a take has a number")
+        return shelf.motion_of(self._backstage.take(int(number)))
 
     def _takes(self, given: Given) -> list[dict[str, Any]]:
         return shelf.takes(self._own, given.text("name"))

@@ -8,6 +8,7 @@ from typing import Any
 from gesturectl.daemon.broadcast import Broadcast
 from gesturectl.daemon.history import History
 from gesturectl.daemon.view import Viewer
+from gesturectl.gestures.take import Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Backstage:
     """What can be asked."""
     broadcast: Broadcast
     """Tells what changes."""
+    take: Callable[[int], Take]
+    """A take of the recording that goes on, by its number. Raises UsageError if there is none."""
     history: History
     show: Callable[[Viewer | None], None]
     """Has somebody look on, or nobody."""

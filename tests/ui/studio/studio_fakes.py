@@ -13,7 +13,8 @@ from gesturectl.daemon.history import History
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.status import Status
 from gesturectl.daemon.view import View
-from gesturectl.errors import DaemonError
+from gesturectl.errors import DaemonError, UsageError
+from gesturectl.gestures.take import Take
 from gesturectl.types import Frame, GestureEvent, Hands, Phase, Prediction
 from gesturectl.ui.studio.backstage import Backstage
 from gesturectl.ui.studio.server import Studio
@@ -26,6 +27,7 @@ class FakeDaemon:
         self.asked: list[tuple[str, dict]] = []
         self.busy = False
         self.viewer = None
+        self.takes: dict[int, Take] = {}
         self.viewers: list[bool] = []
         self.broadcast, self.history = Broadcast(), History()
         self.own_profiles, self.library = folder / "profiles", folder / "library"
@@ -35,6 +37,11 @@ class FakeDaemon:
             raise DaemonError("daemon", "the engine is busy", "Try again in a moment.")
         self.asked.append((command, dict(arguments)))
         return Status(state="watching", app="firefox", profile="browser").as_json()
+
+    def take(self, number):
+        if number not in self.takes:
+            raise UsageError("record", f"there is no take {number}")
+        return self.takes[number]
 
     def show(self, viewer):
         self.viewer = viewer
@@ -62,6 +69,7 @@ class FakeDaemon:
             ask=self.ask,
             commands=lambda: set(COMMANDS),
             broadcast=self.broadcast,
+            take=self.take,
             history=self.history,
             show=self.show,
             profiles=(paths.bundled("profiles"), self.own_profiles),

@@ -3,11 +3,13 @@
 import asyncio
 import json
 
+import numpy as np
 import pytest
 from studio_fakes import Browser, Served
 
 from gesturectl.daemon.broadcast import Progress, StatusChanged
 from gesturectl.daemon.status import Status
+from gesturectl.gestures.take import Take, absent
 
 PROFILE = 'version = 1\n[profile.default.intents]\nfist = "stop"\n[profile.default.actions]\nstop = { keys = "Esc" }\n'
 
@@ -86,6 +88,24 @@ def test_the_gestures_of_the_model_move(served):
     # As the person sees it, to the left: in the camera's picture, to the right.
     assert max(frame[9][0] for frame in frames) - frames[0][9][0] > 0.1
     assert missing == 400
+
+
+def test_a_take_of_the_recording_moves_before_it_is_kept(served):
+    t_ms = np.arange(0, 900, 33)
+    points, present = absent(len(t_ms)), np.zeros((len(t_ms), 2), bool)
+    points[:, 1], present[:, 1] = 0.5, True
+    points[4, 1], present[4, 1] = np.nan, False  # lost for a moment
+    served.daemon.takes[2] = Take(t_ms, points, absent(len(t_ms)), present, {"aspect": 4 / 3})
+
+    async def visit(browser):
+        found, motion = await browser.call("GET", "recording/2")
+        return found, motion, [(await browser.call("GET", f"recording/{n}"))[0] for n in ("1", "-1", "x", "9" * 50)]
+
+    found, motion, others = in_page(served, visit)
+    assert found == 200
+    assert list(motion["hands"]) == ["right"]
+    assert motion["hands"]["right"][0] == [[0.5, 0.5]] * 21
+    assert others == [400] * 4
 
 
 def test_the_doctor_is_asked(served):

@@ -1,6 +1,8 @@
 """The studio as a person has it: a real browser, a real daemon, a rendered camera."""
 
+import contextlib
 import http.server
+import os
 import re
 import sys
 import threading
@@ -13,6 +15,7 @@ sys.path.append(str(Path(__file__).parents[2] / "recognition"))
 
 from browsing import Home, chromium, wait_until
 from clip_camera import ClipCamera
+from gesture_camera import GestureCamera
 from personal_takes import drawn
 
 from gesturectl.gestures.take import write_take
@@ -295,3 +298,75 @@ def test_a_pause_from_elsewhere_shows_and_a_lost_daemon_is_said(browser, tmp_pat
         home.ask("quit")
         page.wait_for_selector("#banner:not([hidden])")
         seen.context.close()
+
+
+def perform_until(home, camera, step: str, most: int = 14) -> dict:
+    """Make the gesture whenever the recording waits for it, until the recording is at `step`."""
+    for _ in range(most):
+        wait_until(lambda: camera.resting and home.ask("record_status")["recording"]["step"] in ("ready", step), 40)
+        state = home.ask("record_status")["recording"]
+        if state["step"] == step:
+            return state
+        camera.draw()
+        wait_until(lambda: camera.resting, 40)
+    raise AssertionError(f"it never came to {step}: {state}")
+
+
+def draw_until(camera, condition, most: int = 6) -> None:
+    """Make the gesture until it has come to something: a busy machine may miss one."""
+    for _ in range(most):
+        camera.draw()
+        wait_until(lambda: camera.resting, 40)
+        with contextlib.suppress(AssertionError):
+            wait_until(condition, 3)
+            return
+    raise AssertionError("the gesture was never recognised")
+
+
+def test_a_gesture_is_recorded_on_the_page_used_seen_and_bound(browser, tmp_path):
+    home = Home(tmp_path)
+    with GestureCamera() as camera, home.daemon(camera):
+        seen = Seen(browser, home)
+        page = seen.page
+        seen.go("gestures")
+        page.get_by_role("link", name="Record a new gesture").click()
+        page.get_by_label("What is it called?").fill("zed")
+        page.get_by_role("button", name="Begin").click()
+        perform_until(home, camera, "review")
+        if shots := os.environ.get("SHOTS"):
+            page.wait_for_timeout(1500)
+            page.screenshot(path=shots + "/record.png", full_page=True)
+        page.wait_for_function("() => document.querySelectorAll('.take canvas[role=img]').length >= 5")
+        assert not home.library.exists()  # nothing is kept before it is used
+        page.get_by_role("button", name="Use it").click()
+        page.wait_for_selector("h2:has-text('Try it')", timeout=60_000)
+        assert len(list((home.library / "zed").glob("*.npz"))) >= 5
+        draw_until(camera, lambda: home.ask("record_status")["recording"]["recognised"] >= 1)
+        page.wait_for_function("() => Number(document.querySelector('.count')?.textContent) >= 1")
+        page.get_by_label("It will").select_option("keys")
+        page.get_by_placeholder("Ctrl+Shift+T").fill("Ctrl+Shift+Z")
+        page.get_by_role("button", name="Bind it").click()
+        page.wait_for_selector("h2:has-text('Saved')")
+        seen.go("profiles")
+        page.wait_for_selector("tr:has-text('zed'):has-text('press Ctrl+Shift+Z')")
+        seen.go("live")
+        draw_until(camera, lambda: page.locator(".log li", has_text="zed").count() > 0)
+        seen.context.close()
+
+
+def test_a_page_that_is_closed_in_the_middle_of_a_recording_finds_it_again(browser, tmp_path):
+    home = Home(tmp_path)
+    with GestureCamera() as camera, home.daemon(camera):
+        with Seen(browser, home) as page:
+            page.evaluate("location.hash = '#/record'")
+            page.get_by_label("What is it called?").fill("zed")
+            page.get_by_role("button", name="Begin").click()
+            wait_until(lambda: home.ask("record_status")["recording"]["step"] == "ready", 40)
+        with Seen(browser, home) as page:
+            page.evaluate("location.hash = '#/record'")
+            page.wait_for_selector("h2:has-text('zed')")
+            camera.unplug()  # and now the camera, too
+            page.wait_for_selector(".card .hint:not(:empty)", timeout=30_000)
+            page.get_by_role("button", name="Cancel").click()
+            page.get_by_role("button", name="Begin again").wait_for()
+        assert not home.library.exists()

@@ -13,9 +13,9 @@ export async function show(place, context, [given]) {
   const adding = given && !idle && (await api("GET", "gestures")).own.some((one) => one.name === given && one.takes);
   const steps = h("ol", { className: "steps" });
   const view = preview(context.line);
-  const told = h("div", { className: "stack" });
+  const told = h("div", { className: "stack" }), below = h("div");
   fill(place, h("p", {}, h("a", { href: "#/gestures" }, "← All gestures")), h("h1", {}, idle ? "Half a minute of nothing special" : adding ? `More takes of ${given}` : "Record a gesture"), steps,
-    h("div", { className: "two" }, h("div", { className: "stack" }, view.stage), told));
+    h("div", { className: "two" }, h("div", { className: "stack" }, view.stage, below), told));
   let state = null, drawn = "", bound = false;
   const motions = new Map();
 
@@ -33,6 +33,7 @@ export async function show(place, context, [given]) {
 
   function askName() {
     mark(idle ? "perform" : "name");
+    fill(below);
     const name = h("input", { type: "text", required: true, maxLength: 60, value: given && !idle ? given : "", autocomplete: "off", readOnly: Boolean(adding) });
     const wrong = h("p", { className: "bad", role: "alert" });
     const form = h("form", { onsubmit: async (event) => {
@@ -67,19 +68,20 @@ export async function show(place, context, [given]) {
     const at = AT[state.step] ?? "perform";
     mark(at);
     const says = [h("p", { className: "text" }, state.text), h("p", { className: "hint soft" }, state.hint)];
+    fill(below, at === "perform" || at === "review" ? takes(state.step === "review") : null);
     const cancel = h("button", { type: "button", onclick: () => act("record_cancel") }, "Cancel");
     if (state.step === "cancelled" || state.step === "timed out") {
       fill(told, h("section", { className: "card" }, ...says, h("button", { type: "button", className: "primary", onclick: askName }, "Begin again")));
     } else if (at === "perform") {
       const counting = ["count-in", "idling"].includes(state.step);
       fill(told, h("section", { className: "card" }, h("h2", {}, idle ? "Nothing special" : state.name), counting ? h("div", { className: "count", ariaHidden: "true" }) : null, ...says,
-        idle ? null : h("progress", { max: state.wanted, value: state.good, ariaLabel: "Good takes" }), idle ? null : h("p", { className: "small soft" }, `${state.good} of ${state.wanted} good takes`), cancel), takes());
+        idle ? null : h("progress", { max: state.wanted, value: state.good, ariaLabel: "Good takes" }), idle ? null : h("p", { className: "small soft" }, `${state.good} of ${state.wanted} good takes`), cancel));
     } else if (at === "review") {
       const busy = state.step !== "review";
       fill(told, h("section", { className: "card" }, h("h2", {}, busy ? "One moment" : "Use it?"), ...says,
         h("ul", {}, state.warnings.map((warning) => h("li", { className: "warn" }, warning.text))),
         h("div", { className: "row" }, h("button", { type: "button", className: "primary", disabled: busy || (!state.good && !idle), onclick: () => act("record_use") }, busy ? "Learning…" : "Use it"),
-          h("button", { type: "button", disabled: busy, onclick: () => act("record_retry") }, state.good < state.wanted ? "Make the missing takes" : "One more take"), cancel)), takes(!busy));
+          h("button", { type: "button", disabled: busy, onclick: () => act("record_retry") }, state.good < state.wanted ? "Make the missing takes" : "One more take"), cancel)));
     } else if (at === "try") {
       fill(told, h("section", { className: "card" }, h("h2", {}, "Try it"), ...says,
         h("p", { className: "count good" }, `${state.recognised}`), h("p", { className: "soft" }, `recognised of ${state.attempts} attempt${state.attempts === 1 ? "" : "s"}`),
@@ -119,7 +121,7 @@ export async function show(place, context, [given]) {
       event.preventDefault();
       wrong.textContent = "";
       try {
-        await ask("record_bind", { action: { [kind.value]: what.value.trim() }, ...(app.value ? { app: app.value } : {}) });
+        await ask("record_bind", { gesture: state.name, action: { [kind.value]: what.value.trim() }, ...(app.value ? { app: app.value } : {}) });
         bound = true;
         toast(`${words(state.name)} → ${kind.value} ${what.value.trim()}`);
         drawn = "";
