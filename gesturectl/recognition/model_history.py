@@ -116,9 +116,7 @@ class ModelHistory:
 
     def roll_back(self) -> str:
         """Take the model before into use; its name. Raises GesturectlError if there is none."""
-        uses, now = self._uses(), self.current()
-        while uses and uses[-1] in (now, ""):
-            uses.pop()
+        uses = self._before()
         if not uses:
             remedy = "gesturectl models history lists them; gesturectl models use NAME takes one."
             raise GesturectlError("models", "no other model was in use before this one", remedy)
@@ -126,6 +124,17 @@ class ModelHistory:
         self._put(name)
         self._remember(uses)
         return name
+
+    def previous(self) -> str | None:
+        """The name of the model that `roll_back` would take; None if there is none."""
+        return next(reversed(self._before()), None)
+
+    def _before(self) -> list[str]:
+        """What was in use before the model in use, in this order."""
+        uses, now = self._uses(), self.current()
+        while uses and uses[-1] in (now, ""):
+            uses.pop()
+        return uses
 
     def _put(self, name: str) -> None:
         try:

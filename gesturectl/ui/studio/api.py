@@ -12,7 +12,7 @@ from gesturectl.errors import ConfigError, DaemonError, GesturectlError, UsageEr
 from gesturectl.evaluation.own_library import OwnLibrary
 from gesturectl.recognition.personal_file import known_gestures
 from gesturectl.recognition.vocabulary import STARTER
-from gesturectl.ui.studio import profile_files, shelf
+from gesturectl.ui.studio import models, profile_files, shelf
 from gesturectl.ui.studio.backstage import Backstage
 from gesturectl.ui.studio.live import Live
 
@@ -70,6 +70,9 @@ class Api:
             ("POST", "gestures/restore"): self._restore,
             ("GET", "starter/{name}"): _starter,
             ("GET", "recording/{number}"): self._recorded,
+            ("GET", "models"): lambda _: models.listed(),
+            ("POST", "models/use"): lambda given: models.use(given.text("name")),
+            ("POST", "models/rollback"): lambda _: models.roll_back(),
             ("GET", "profiles"): lambda _: profile_files.listed(backstage.profiles),
             ("POST", "profiles/check"): self._check,
             ("PUT", "profiles/{name}"): self._save,
@@ -83,6 +86,7 @@ class Api:
         """Answer below `base`."""
         for (method, path), function in self._table.items():
             router.add_route(method, base + path, _answering(function))
+        router.add_get(f"{base}models/{{name}}/{models.CONFUSION}", _confusion)
 
     def _state(self, _: Given) -> dict[str, Any]:
         return {
@@ -167,6 +171,14 @@ def _start_at_login(given: Given) -> dict[str, Any]:
     else:
         means.disable()
     return _at_login()
+
+
+async def _confusion(request: "web.Request") -> "web.StreamResponse":
+    """The picture of what fired, that a training left beside its model."""
+    from aiohttp import web
+
+    content = await asyncio.to_thread(models.confusion_picture, request.match_info["name"])
+    return web.Response(status=404) if content is None else web.Response(body=content, content_type="image/png")
 
 
 def _starter(given: Given) -> dict[str, Any]:

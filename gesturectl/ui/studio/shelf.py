@@ -10,8 +10,7 @@ from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.own_library import OwnLibrary
 from gesturectl.gestures.library import Library
 from gesturectl.gestures.take import Take, read_take
-from gesturectl.recognition.classifier import Classifier
-from gesturectl.recognition.shipped import classifier_at
+from gesturectl.recognition.model_history import classifier_in_use
 from gesturectl.recognition.vocabulary import HELD, STARTER
 from gesturectl.types import HANDS, Float32
 
@@ -92,12 +91,7 @@ def starter_motion(gesture: str) -> dict[str, Any]:
 
 def use(own: OwnLibrary, names: Sequence[str]) -> list[str]:
     """Recognise just these gestures of one's own; what there is to say about them. Takes a second or two."""
-    return [str(warned) for warned in own.use(_classifier(), names)]
-
-
-@cache
-def _classifier() -> Classifier:
-    return classifier_at(None)
+    return [str(warned) for warned in own.use(classifier_in_use(), names)]
 
 
 def _joints(points: Float32) -> list[list[float]] | None:

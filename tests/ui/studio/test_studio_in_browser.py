@@ -22,7 +22,7 @@ from gesturectl.gestures.take import write_take
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("live", "gestures", "record", "profiles", "history", "doctor", "start")
+PAGES = ("live", "gestures", "record", "training", "profiles", "history", "doctor", "start")
 
 
 @pytest.fixture(scope="module")

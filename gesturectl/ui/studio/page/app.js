@@ -86,7 +86,7 @@ function banner(text) {
   place.textContent = text;
 }
 
-const list = () => fill(document.getElementById("nav"), h("ul", {}, Object.entries(PAGES).filter(([name]) => name !== "training" || context.can("retrain")).map(([name, [title, drawing]]) => {
+const list = () => fill(document.getElementById("nav"), h("ul", {}, Object.entries(PAGES).map(([name, [title, drawing]]) => {
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   picture.setAttribute("viewBox", "0 0 24 24");
   picture.setAttribute("aria-hidden", "true");

@@ -24,7 +24,7 @@ export async function show(place, context) {
     const start = h("button", { type: "button", className: "primary", onclick: () => act("retrain") }, "Retrain");
     if (running) {
       fill(job, h("h2", {}, "Retraining"), h("progress", { max: 1, ...(news.fraction === null ? {} : { value: news.fraction }), ariaLabel: "How far it is" }),
-        h("p", { className: "soft", role: "status" }, news.words), h("button", { type: "button", onclick: () => act("cancel-retrain") }, "Cancel"));
+        h("p", { className: "soft", role: "status" }, news.words), h("button", { type: "button", onclick: () => act("cancel_retrain") }, "Cancel"));
       return;
     }
     const outcome = news && { done: "good", failed: "bad", cancelled: "soft" }[news.state];
@@ -65,7 +65,7 @@ export async function show(place, context) {
       h("div", { className: "wide" }, h("table", {}, h("caption", {}, "Before and after"), h("thead", {}, h("tr", {}, ["", "Before", "After"].map((title) => h("th", { scope: "col" }, title)))),
         h("tbody", {}, ROWS.map(([key, title]) => h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, told(before[key])), h("td", {}, told(after[key]))))))),
       epochs.length ? [h("h3", {}, "Loss"), chart] : null,
-      model.pictures.includes("confusion.png") ? [h("h3", {}, "What fired first, in takes it was not trained on"), h("img", { className: "picture", src: `api/models/${encodeURIComponent(model.name)}/confusion.png`, alt: "Confusion matrix: rows are what was shown, columns what fired", loading: "lazy" })] : null,
+      model.has_confusion ? [h("h3", {}, "What fired first, in takes it was not trained on"), h("img", { className: "picture", src: `api/models/${encodeURIComponent(model.name)}/confusion.png`, alt: "Confusion matrix: rows are what was shown, columns what fired", loading: "lazy" })] : null,
       model.in_use ? null : h("div", { className: "row" }, h("button", { type: "button", onclick: (event) => change(event.target, "models/use", { name: model.name }) }, "Use this one")));
     if (open) requestAnimationFrame(() => curves(chart, epochs));
     return inside;
@@ -77,8 +77,7 @@ export async function show(place, context) {
     tellJob(news);
     if (was && !running) list().catch(() => {});
   });
-  const before = await ask("retrain-state").catch(() => null);
-  tellJob(before?.training ?? null);
+  tellJob((await ask("status")).retraining ?? null);
   await list();
   return stop;
 }
