@@ -112,8 +112,8 @@ def judge_takes(classifier: Classifier, takes: Iterable[StoredTake]) -> tuple[Cl
         truth.append(labels.index(stored.gesture))
         names.append(name)
     if unusable and not names:
-        first = f"none of the {len(unusable)} takes of gestures that the model knows can be used; the first: {unusable[0]}"
-        raise GesturectlError("evaluate", first, "Record or import them again")
+        fact = f"none of the {len(unusable)} takes of what the model knows can be used; the first: {unusable[0]}"
+        raise GesturectlError("evaluate", fact, "Record or import them again")
     if not names:
         known = ", ".join(label for label in labels if label != NOTHING)
         raise GesturectlError(
