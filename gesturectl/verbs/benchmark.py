@@ -11,6 +11,7 @@ from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.recognition.inputs import Kind
 from gesturectl.verbs.training.bar import Bar
+from gesturectl.verbs.training.choices import device_of, require_torch
 
 if TYPE_CHECKING:
     from gesturectl.training.benchmark import Row
@@ -145,17 +146,8 @@ def _check(args: argparse.Namespace) -> None:
                 raise UsageError(f"--{name}", "that is of shrec17", "Leave it out.")
     if args.test is not None and args.folds is not None:
         raise UsageError("--folds", "with --test there is nothing to fold", "Leave one of the two out.")
-    for package in ("torch", "onnx"):
-        try:
-            __import__(package)
-        except ImportError as error:
-            remedy = "Run pip install 'gesturectl[train]'."
-            raise UsageError("benchmark", f"it needs the package {package}, which isn't installed", remedy) from error
-    if args.device == "cuda":
-        import torch
-
-        if not torch.cuda.is_available():
-            raise UsageError("--device", "torch finds no GPU here", "Leave the option out.")
+    require_torch("benchmark")
+    device_of(args.device)
 
 
 def _task(args: argparse.Namespace, family: str) -> "BenchmarkSet":

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train every point that has no figures yet, and rank all."""
-    require_torch()
+    require_torch("sweep")
     axes = axes_of(args.set, args.grid)
     library: Path = args.library.expanduser().absolute()
     if not library.is_dir():

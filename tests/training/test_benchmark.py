@@ -198,10 +198,12 @@ def test_a_take_of_a_library_without_a_hand_is_a_mistake(tmp_path, subject):
         (["shrec17", "--train", "{shrec}", "--test", "{shrec}", "--folds", "2"], "nothing to fold"),
         (["shrec17", "--train", "{shrec}", "--test", "{shrec}"], "is in --train as well"),
         (["signs", "--train", "{signs}", "--labels", "14"], "always three"),
+        (["signs", "--train", "{signs}", "--device", "cuda"], "torch finds no GPU here"),
     ],
 )
-def test_what_does_not_fit_is_one_clear_error(shrec, tmp_path, capsys, words, fact):
-    pytest.importorskip("torch")
+def test_what_does_not_fit_is_one_clear_error(shrec, tmp_path, monkeypatch, capsys, words, fact):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     (tmp_path / "text.npz").write_text("no archive")
     places = {"shrec": shrec, "signs": write_signs(tmp_path / "signs.npz"), "text": tmp_path / "text.npz"}
     places["library"] = write_toy_library(tmp_path / "library", ("swipe_left", "grab"), takes=3)

@@ -73,11 +73,13 @@ def test_a_library_with_nothing_becomes_a_live_model(tmp_path, capsys):
         (["--family", "lrcn"], "weren't kept"),
         (["--folds", "9"], "no gesture has 9 takes"),
         (["--mirror", "2"], "isn't from 0 to 1"),
+        (["--device", "cuda"], "torch finds no GPU here. Install a torch that is built for CUDA"),
         (["--input", "pictures", "--family", "fused"], "read hand or hands, not pictures"),
     ],
 )
-def test_what_does_not_fit_is_one_clear_error(library, tmp_path, capsys, words, fact):
-    pytest.importorskip("torch")
+def test_what_does_not_fit_is_one_clear_error(library, tmp_path, monkeypatch, capsys, words, fact):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert main(["train", str(library), "--out", str(tmp_path / "out"), *words]) == 2
     assert fact in capsys.readouterr().err
     assert not (tmp_path / "out" / "model.onnx").exists()

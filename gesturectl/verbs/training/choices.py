@@ -101,6 +101,7 @@ def family_of(args: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
 
 
 def device_of(wanted: str) -> str:
+    """What computes where `wanted` is cpu, cuda or auto. UsageError where there is no such thing."""
     import torch
 
     if wanted == "cuda" and not torch.cuda.is_available():
@@ -109,10 +110,11 @@ def device_of(wanted: str) -> str:
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 
 
-def require_torch() -> None:
+def require_torch(verb: str = "train") -> None:
+    """UsageError, of `verb`, where what training needs isn't installed."""
     for module in ("torch", "onnx"):
         try:
             __import__(module)
         except ImportError as error:
             remedy = "Run pip install 'gesturectl[train]'."
-            raise UsageError("train", f"it needs the package {module}, which isn't installed", remedy) from error
+            raise UsageError(verb, f"it needs the package {module}, which isn't installed", remedy) from error
