@@ -129,10 +129,12 @@ class Daemon:
                 away = Away(watcher, lambda: preferences.current, self.engine.post)
                 self._threads.append(Stage(f"session-{watcher.name}", away.run, self._stopping))
 
-    def run(self, control_folder: Path | None = None, front: Front | None = None) -> bool:
+    def run(
+        self, control_folder: Path | None = None, front: Front | None = None, no_front: str = "none (headless)"
+    ) -> bool:
         """Run until told to stop; `control_folder` is where the control socket goes, None for none.
 
-        `front` gets the main thread.
+        `front` gets the main thread; `no_front` tells why there is none.
 
         Returns False if a driver that hangs keeps a thread alive: the process should then leave without waiting.
         Raises SourceError if the source can never work, DaemonError if the socket can't be made.
@@ -147,7 +149,7 @@ class Daemon:
                 thread.start()
             self._vision.start()
             if front is None:
-                self._say_found("none (headless)")
+                self._say_found(no_front)
             else:
                 self._show(front)
             while not self._stopping.wait(1.0):  # a wait without end would be deaf to Ctrl-C on Windows

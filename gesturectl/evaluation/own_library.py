@@ -97,6 +97,20 @@ class OwnLibrary:
         source.rename(target)
         return name
 
+    def removed(self, name: str) -> str | None:
+        """The ticket of what `remove` took away last under this name; None if nothing is left of it."""
+        made = [
+            ticket for path in (self.folder / REMOVED).glob("*.*") if (ticket := path.name).rpartition(".")[0] == name
+        ]
+        return max(made, key=lambda ticket: int(ticket.rpartition(".")[2]), default=None)
+
+    def delete(self, classifier: Classifier, name: str) -> str:
+        """Remove a gesture and recognise it no longer; returns a ticket for `restore`. Raises GesturectlError."""
+        ticket = self.remove(name)
+        if name in self.used:
+            self.use(classifier, [other for other in self.used if other != name])
+        return ticket
+
     def forget_removed(self, older_than_s: float = 30 * 86400.0) -> None:
         """Delete what was removed long ago."""
         for path in (self.folder / REMOVED).glob("*.*"):

@@ -30,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "your input": acting.check_input_watcher,
     "lock and sleep": surroundings.check_session,
     "tray": acting.check_tray,
+    "feedback": acting.check_feedback,
     "autostart": surroundings.check_autostart,
     "daemon": acting.check_daemon,
 }

@@ -1,4 +1,4 @@
-"""`gesturectl gestures`: list them, and switch them off and on."""
+"""`gesturectl gestures`: list them, switch them off and on, delete a person's own and bring them back."""
 
 import argparse
 import json
@@ -15,6 +15,8 @@ _EPILOG = """examples:
   gesturectl gestures list              those of the model and your own; which are switched off
   gesturectl gestures disable wave      it never does anything, in no app
   gesturectl gestures enable wave       it does again
+  gesturectl gestures delete snap       one of your own: its takes are put away, for thirty days at least
+  gesturectl gestures restore snap      ... and brought back
 
 A running daemon takes it up at once. 'gesturectl which NAME' says what a gesture does; 'gesturectl enrol' learns your
 own.
@@ -24,21 +26,26 @@ own.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's options."""
     parser.epilog = _EPILOG
-    words = parser.add_subparsers(dest="what", metavar="list|disable|enable", required=True)
+    words = parser.add_subparsers(dest="what", metavar="list|disable|enable|delete|restore", required=True)
     listed = words.add_parser("list", help="all gestures")
     disable = words.add_parser("disable", help="switch gestures off")
     enable = words.add_parser("enable", help="switch gestures on again")
-    for one in (disable, enable):
+    delete = words.add_parser("delete", help="put gestures of your own away")
+    restore = words.add_parser("restore", help="bring deleted gestures back")
+    for one in (disable, enable, delete, restore):
         one.add_argument("names", nargs="+", metavar="GESTURE")
-    for one in (listed, disable, enable):
+    for one in (listed, disable, enable, delete, restore):
         one.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """List or switch. Raises UsageError for a gesture there isn't."""
+    if args.what in ("delete", "restore"):
+        for name in args.names:
+            _delete(name) if args.what == "delete" else _restore(name)
     known = known_gestures()
     disabled = list(load_settings().disabled)
-    if args.what != "list":
+    if args.what in ("disable", "enable"):
         for name in args.names:
             if name not in (*known, *disabled):
                 raise UsageError("gestures", f"there is no gesture {name!r}", nearest(name, known))
@@ -48,6 +55,27 @@ def run(args: argparse.Namespace) -> int:
     rows = [{"gesture": name, "own": name not in STARTER, "disabled": name in disabled} for name in known]
     _tell(rows, args.json)
     return 0
+
+
+def _delete(name: str) -> None:
+    from gesturectl.evaluation.own_library import OwnLibrary
+    from gesturectl.recognition.shipped import classifier_at
+
+    own = OwnLibrary()
+    own.forget_removed()
+    own.delete(classifier_at(None), name)
+
+
+def _restore(name: str) -> None:
+    from gesturectl.evaluation.own_library import OwnLibrary
+    from gesturectl.recognition.shipped import classifier_at
+
+    own = OwnLibrary()
+    ticket = own.removed(name)
+    if ticket is None:
+        raise UsageError("gestures", f"no gesture {name!r} was deleted lately", "Record it again.")
+    own.restore(ticket)
+    own.use(classifier_at(None), [*own.used, name])
 
 
 def _keep(disabled: list[str]) -> None:

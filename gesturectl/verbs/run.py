@@ -200,7 +200,8 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
         )
         feedback = Feedback(daemon.engine.broadcast, preferences.current, paths.state_dir())
         daemon.beside("feedback", feedback.run)
-        clean = daemon.run(folder, None if args.no_tray else _tray(daemon, preferences))
+        front, no_front = (None, "off") if args.no_tray else _tray(daemon, preferences)
+        clean = daemon.run(folder, front, no_front)
     if not clean:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -230,21 +231,20 @@ def _studio(daemon: Daemon) -> Page:
     )
 
 
-def _tray(daemon: Daemon, preferences: Preferences) -> Front | None:
-    """The tray, if this desktop has one; if not, why not is said once."""
+def _tray(daemon: Daemon, preferences: Preferences) -> tuple[Front | None, str]:
+    """The tray, if this desktop has one, and why not if it hasn't."""
     from gesturectl.desktop.autostart import choose_autostart
+    from gesturectl.desktop.select import explained
     from gesturectl.ui.tray.select import choose_tray
     from gesturectl.ui.tray.tray import Tray
 
     backend, reasons = choose_tray()
     if backend is None:
-        if preferences.current.tray:
-            for name, why in reasons:
-                _log.info("no tray by %s: %s. %s", name, why.reason, why.remedy)
-        return None
+        facts, _ = explained(reasons)
+        return None, f"none ({facts})" if preferences.current.tray else "off"
     autostart, _ = choose_autostart()
     broadcast, commands = daemon.engine.broadcast, daemon.commands
-    return Tray(backend, daemon.ask, broadcast, commands, preferences.current, autostart)
+    return Tray(backend, daemon.ask, broadcast, commands, preferences.current, autostart), ""
 
 
 def _settings() -> Settings:

@@ -44,8 +44,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"type": "settings", "file": str(settings_path()), "settings": told, "waiting": waiting}))
         return 0
+    width = max(map(len, told))
     for name, value in told.items():
-        print(f"{name:<21}{_in_words(value)}")
+        print(f"{name:<{width}}  {_in_words(value)}")
     if waiting:
         print("The running daemon takes this up at its next start.")
     return 0

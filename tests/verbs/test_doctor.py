@@ -18,7 +18,7 @@ from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWa
 from gesturectl.desktop.portal import PortalInjector
 from gesturectl.errors import CameraLostError, DaemonError, ModelError
 from gesturectl.types import Frame
-from gesturectl.ui.tray import select as tray_select
+from gesturectl.ui.tray.base import TrayBackend
 from gesturectl.verbs import doctor
 from gesturectl.verbs.checks import acting, installation, seeing, surroundings
 from gesturectl.verbs.checks.finding import Finding, State, broken, degraded, examine, ok
@@ -335,13 +335,50 @@ def test_without_what_tells_typing_gestures_still_work(monkeypatch: pytest.Monke
     assert finding.remedy
 
 
-def test_a_tray_is_named_or_its_absence_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tray_select, "choose_tray", lambda: (SimpleNamespace(name="toy"), []))
-    assert acting.check_tray() == ok("icon with a menu, by toy")
-    monkeypatch.setattr(tray_select, "choose_tray", lambda: (None, [NOT_MACOS, NO_DISPLAY]))
-    finding = acting.check_tray()
-    assert finding.state is State.DEGRADED
-    assert "no DISPLAY is set" in finding.fact
+class NoTray(TrayBackend):
+    """A tray that can't be shown."""
+
+    name = "pystray"
+
+    @classmethod
+    def rank(cls):
+        return Unavailable("PyGObject isn't installed", "Install it.")
+
+
+class Tray(NoTray):
+    """A tray that can."""
+
+    words = "status notifier"
+
+    @classmethod
+    def rank(cls):
+        return 80
+
+    run = show = stop = lambda *_: None
+
+
+@pytest.mark.parametrize(
+    ("backend", "words", "state", "told"),
+    [
+        (Tray, "status notifier", State.OK, "icon with a menu (status notifier)"),
+        (Tray, "none yet: no panel shows icons", State.DEGRADED, "no icon: no panel shows icons"),
+        (NoTray, "", State.DEGRADED, "no icon (pystray: PyGObject isn't installed)"),
+    ],
+)
+def test_a_tray_is_one_that_a_panel_shows(monkeypatch, backend, words, state, told):
+    reasons = [] if backend is Tray else [("pystray", NoTray.rank())]
+    monkeypatch.setattr(backend, "words", words, raising=False)
+    monkeypatch.setattr("gesturectl.ui.tray.select.choose_tray", lambda: (backend if words else None, reasons))
+    found = acting.check_tray()
+    assert (found.state, found.fact) == (state, told)
+
+
+def test_missing_feedback_is_told_with_what_helps(monkeypatch):
+    monkeypatch.setattr("gesturectl.ui.feedback.sound.unavailable", lambda: None)
+    monkeypatch.setattr("gesturectl.ui.feedback.overlay.unavailable", lambda: None)
+    assert acting.check_feedback().state is State.OK
+    monkeypatch.setattr("gesturectl.ui.feedback.sound.unavailable", lambda: Unavailable("no player", "Install one."))
+    assert acting.check_feedback() == degraded("sound: no player", "Install one.")
 
 
 @pytest.fixture

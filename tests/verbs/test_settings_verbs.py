@@ -102,3 +102,39 @@ def test_a_gesture_there_isnt_is_refused_with_the_nearest(capsys):
 def test_a_running_daemon_is_told_of_switched_gestures(daemon):
     assert main(["gestures", "disable", "wave"]) == 0
     assert daemon == [("settings", {"values": {"disabled": ["wave"]}})]
+
+
+class FakeClassifier:
+    """Learns nothing: what is learnt is tested elsewhere."""
+
+
+@pytest.fixture
+def own(monkeypatch, tmp_path):
+    """A library with one gesture of one's own; the names that were learnt last."""
+    from gesturectl.evaluation.own_library import OwnLibrary, library_folder
+
+    (library_folder() / "snap").mkdir(parents=True)
+    (library_folder() / "snap" / "1.npz").write_bytes(b"a take")
+    used: list[list[str]] = [["snap"]]
+    monkeypatch.setattr("gesturectl.recognition.shipped.classifier_at", lambda _: FakeClassifier())
+    monkeypatch.setattr(OwnLibrary, "used", property(lambda self: tuple(used[-1])))
+    monkeypatch.setattr(OwnLibrary, "use", lambda self, classifier, names: used.append(list(names)))
+    return used
+
+
+def test_a_deleted_gesture_is_put_away_and_can_be_brought_back(own, capsys):
+    from gesturectl.evaluation.own_library import library_folder
+
+    assert main(["gestures", "delete", "snap"]) == 0
+    assert own[-1] == []
+    assert not (library_folder() / "snap").exists()
+    assert main(["gestures", "restore", "snap"]) == 0
+    assert own[-1] == ["snap"]
+    assert (library_folder() / "snap" / "1.npz").read_bytes() == b"a take"
+    assert main(["gestures", "restore", "snap"]) == 2
+    assert "was deleted lately" in capsys.readouterr().err
+
+
+def test_only_ones_own_gestures_can_be_deleted(own, capsys):
+    assert main(["gestures", "delete", "fist"]) == 2
+    assert "no such gesture in the library" in capsys.readouterr().err

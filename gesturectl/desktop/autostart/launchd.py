@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gesturectl.atomic import whole_file
 from gesturectl.desktop.autostart.base import Autostart, start_command
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 LABEL = "org.gesturectl.daemon"
@@ -21,7 +21,7 @@ class LaunchAgent(Autostart):
 
     @classmethod
     def rank(cls) -> int | Unavailable:
-        return 80 if sys.platform == "darwin" else Unavailable("launchd is macOS's", "Nothing to do.")
+        return 80 if sys.platform == "darwin" else Unavailable("launchd is macOS's", NOTHING_TO_DO)
 
     @property
     def place(self) -> str:

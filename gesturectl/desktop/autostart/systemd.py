@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gesturectl.atomic import whole_file
 from gesturectl.desktop.autostart.base import Autostart, start_command
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 UNIT = "gesturectl.service"
@@ -24,7 +24,7 @@ class SystemdUnit(Autostart):
     @classmethod
     def rank(cls) -> int | Unavailable:
         if sys.platform != "linux":
-            return Unavailable("systemd is Linux's", "Nothing to do.")
+            return Unavailable("systemd is Linux's", NOTHING_TO_DO)
         if shutil.which("systemctl") is None or not os.environ.get("XDG_RUNTIME_DIR"):
             return Unavailable("systemd doesn't manage this session", "XDG autostart does it as well.")
         if _systemctl("is-active", "--quiet", "graphical-session.target"):

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from gesturectl.desktop.autostart.base import Autostart, start_command
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -18,7 +18,7 @@ class WindowsRunKey(Autostart):
 
     @classmethod
     def rank(cls) -> int | Unavailable:
-        return 80 if sys.platform == "win32" else Unavailable("the Run key is Windows's", "Nothing to do.")
+        return 80 if sys.platform == "win32" else Unavailable("the Run key is Windows's", NOTHING_TO_DO)
 
     @property
     def place(self) -> str:

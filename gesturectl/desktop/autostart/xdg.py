@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gesturectl.atomic import whole_file
 from gesturectl.desktop.autostart.base import Autostart, start_command
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import NOTHING_TO_DO, Unavailable
 from gesturectl.errors import DesktopError
 
 _RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
@@ -21,7 +21,7 @@ class XdgAutostart(Autostart):
     @classmethod
     def rank(cls) -> int | Unavailable:
         if sys.platform != "linux":
-            return Unavailable("autostart folders are Linux's", "Nothing to do.")
+            return Unavailable("autostart folders are Linux's", NOTHING_TO_DO)
         return 50
 
     @property

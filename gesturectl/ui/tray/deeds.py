@@ -29,10 +29,17 @@ class OpenFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteGesture:
+    """Put a gesture of the person's own away; 'gesturectl gestures restore' brings it back."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartAtLogin:
     """Start at login from now on, or no longer."""
 
     on: bool
 
 
-Deed = Ask | OpenPage | OpenFolder | StartAtLogin
+Deed = Ask | OpenPage | OpenFolder | DeleteGesture | StartAtLogin

@@ -7,7 +7,7 @@ from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.status import Status
 from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.settings import Settings
-from gesturectl.ui.tray.deeds import Ask, Deed, OpenFolder, OpenPage, StartAtLogin
+from gesturectl.ui.tray.deeds import Ask, Deed, DeleteGesture, OpenFolder, OpenPage, StartAtLogin
 
 Kind = Literal["plain", "check", "radio", "separator"]
 
@@ -135,10 +135,10 @@ def _gesture(view: View, name: str, own: bool = False) -> Item:
     off = name in view.settings.disabled
     do = "enable" if off else "disable"
     children = (
-        _page(view, "try", "Try it…", f"live/{name}"),
+        _page(view, "try", "Try it…", f"gestures/{name}"),
         _page(view, "takes", "Add takes…", f"record/{name}"),
         _asking(view, "use", "In use", Ask("gestures", {"do": do, "name": name}), kind="check", on=not off),
-        *((_asking(view, "delete", "Delete", Ask("gestures", {"do": "delete", "name": name})),) if own else ()),
+        *((Item("delete", "Delete", DeleteGesture(name)),) if own else ()),
     )
     return Item(f"= {name}", f"{name} (off)" if off else name, children=children)
 

@@ -16,7 +16,7 @@ from gesturectl.settings import Settings
 from gesturectl.ui.feedback import overlay, sound
 from gesturectl.ui.opening import open_folder, open_link
 from gesturectl.ui.tray.base import TrayBackend
-from gesturectl.ui.tray.deeds import Ask, Deed, OpenFolder, OpenPage, StartAtLogin
+from gesturectl.ui.tray.deeds import Ask, Deed, DeleteGesture, OpenFolder, OpenPage, StartAtLogin
 from gesturectl.ui.tray.face import Face
 from gesturectl.ui.tray.menu import View
 
@@ -115,6 +115,11 @@ class Tray:
                 open_link(f"{link}#/{part}" if part else link)
             case OpenFolder():
                 open_folder(paths.config_dir() / "profiles")
+            case DeleteGesture(name):
+                from gesturectl.evaluation.own_library import OwnLibrary
+                from gesturectl.recognition.shipped import classifier_at
+
+                OwnLibrary().delete(classifier_at(None), name)
             case StartAtLogin(on) if self._autostart is not None:
                 self._autostart.enable() if on else self._autostart.disable()
                 with self._lock:

@@ -78,9 +78,21 @@ def check_tray() -> Finding:
 
     backend, reasons = choose_tray()
     if backend is None:
-        facts, remedies = explained(reasons)
-        return degraded(f"no icon ({facts})", remedies)
-    return ok(f"icon with a menu, by {backend.name}")
+        return degraded(f"no icon ({explained(reasons)[0]})", explained(reasons)[1])
+    words = backend().words
+    if words.startswith("none"):
+        return degraded(f"no icon: {words.partition(': ')[2]}", "It appears as soon as a panel shows icons")
+    return ok(f"icon with a menu ({words})")
+
+
+def check_feedback() -> Finding:
+    """Whether sound and label can tell what a gesture did, for those who want them."""
+    from gesturectl.ui.feedback import overlay, sound
+
+    missing = [(name, why) for name, why in (("sound", sound.unavailable()), ("label", overlay.unavailable())) if why]
+    if missing:
+        return degraded(*explained(missing))
+    return ok("sound and label can be had ('gesturectl settings sound on', 'overlay on')")
 
 
 def check_daemon() -> Finding:
