@@ -12,7 +12,7 @@ from statistics import median
 
 from gesturectl.desktop.dbus import Bus
 
-TIMES, SETTLE_S, WATCH_S = 3, 12.0, 10.0
+TIMES, SETTLE_S, WATCH_S = 5, 12.0, 10.0
 WATCHER = "org.kde.StatusNotifierWatcher"
 
 
@@ -35,9 +35,12 @@ def main() -> None:
     before = len(registered)
     with_tray = [_cost(bus, []) for _ in range(TIMES)]
     assert (before, len(registered)) == (0, TIMES), "the tray wasn't shown"
-    for name, costs in (("without a tray", without), ("with", with_tray)):
-        print(f"{name:<15} {median(mb for mb, _ in costs):7.1f} MB   {median(ms for _, ms in costs):6.1f} ms CPU a second")
-    print(f"the tray        {median(mb for mb, _ in with_tray) - median(mb for mb, _ in without):7.1f} MB")
+    bus.close()
+    for name, costs in (("without", without), ("with", with_tray)):
+        megabytes, milliseconds = zip(*costs, strict=True)
+        spread = f"({min(megabytes):.1f} to {max(megabytes):.1f})"
+        print(f"{name:<8} {median(megabytes):6.1f} MB {spread:<17} {median(milliseconds):5.1f} ms of CPU a second")
+    print(f"the tray {median(mb for mb, _ in with_tray) - median(mb for mb, _ in without):6.1f} MB")
 
 
 def _cost(bus: Bus, options: list[str]) -> tuple[float, float]:
