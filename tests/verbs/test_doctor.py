@@ -354,7 +354,7 @@ class Tray(NoTray):
     def rank(cls):
         return 80
 
-    run = show = stop = lambda *_: None
+    run = show = notify = stop = lambda *_: None
 
 
 @pytest.mark.parametrize(

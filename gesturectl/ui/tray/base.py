@@ -49,5 +49,9 @@ class TrayBackend(ABC):
         """Show this from now on. Does nothing while `run` doesn't run."""
 
     @abstractmethod
+    def notify(self, text: str) -> None:
+        """Tell of something that a person asked for and is over, or that can't be done; never of gestures."""
+
+    @abstractmethod
     def stop(self) -> None:
         """Let `run` end, now or as soon as it is called."""

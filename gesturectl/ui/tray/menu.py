@@ -75,6 +75,7 @@ def build(view: View) -> Menu:
             kind="check",
             on=view.status.arming,
         ),
+        _asking(view, "wrong", "The last one was no gesture", Ask("not-this"), enabled=_did_something(view.status)),
         Item("profile", "Profile", children=_profiles(view)),
         Item("gestures", "Gestures", children=_gestures(view), enabled=bool(view.status.gestures)),
         Item("feedback", "Feedback", children=_feedback(view)),
@@ -97,6 +98,11 @@ def build(view: View) -> Menu:
         Item("line 4", kind="separator"),
         Item("quit", "Quit", Ask("quit")),
     )
+
+
+def _did_something(status: Status) -> bool:
+    """Whether the last gesture did something that may not have been meant."""
+    return status.last_event is not None and status.last_event.get("action") is not None
 
 
 def _arming_word(status: Status) -> str:

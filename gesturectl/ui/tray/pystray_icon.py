@@ -92,6 +92,12 @@ class PystrayIcon(TrayBackend):
 
         _in_its_thread(change)
 
+    def notify(self, text: str) -> None:
+        with self._lock:
+            icon = self._icon
+        if icon is not None and icon.HAS_NOTIFICATION:
+            _in_its_thread(lambda: icon.notify(text[:200], "gesturectl"))
+
     def stop(self) -> None:
         with self._lock:
             self._stopped = True

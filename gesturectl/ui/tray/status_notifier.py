@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _WATCHER, _WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
+_NOTES, _NOTES_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 _OWNERS = f"sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{_WATCHER}'"
 
 
@@ -35,6 +36,8 @@ class StatusNotifier(TrayBackend):
         self._bus: Bus | None = None
         self._next: Appearance | None = None
         """What is to be shown as soon as the thread of the bus gets to it."""
+        self._notes: list[str] = []
+        """What is to be told of likewise."""
         self._stopped = False
         self._panel_came = False
 
@@ -72,10 +75,13 @@ class StatusNotifier(TrayBackend):
                 with self._lock:
                     appearance, self._next = self._next, None
                     panel_came, self._panel_came = self._panel_came, False
+                    notes, self._notes = self._notes, []
                 if panel_came:
                     _register(bus, name)
                 if appearance is not None:
                     item.show(appearance)
+                for text in notes:
+                    _notify(bus, text)
         finally:
             with self._lock:
                 self._bus = None
@@ -85,6 +91,12 @@ class StatusNotifier(TrayBackend):
         with self._lock:
             if self._bus is not None:
                 self._next = appearance
+                self._bus.wake()
+
+    def notify(self, text: str) -> None:
+        with self._lock:
+            if self._bus is not None:
+                self._notes.append(text)
                 self._bus.wake()
 
     def stop(self) -> None:
@@ -116,3 +128,13 @@ def _register(bus: Bus, name: str) -> None:
         bus.call(_WATCHER, _WATCHER_PATH, _WATCHER, "RegisterStatusNotifierItem", "s", name)
     except DesktopError as error:
         _log.info("no panel shows the icon yet: %s", error.fact)
+
+
+def _notify(bus: Bus, text: str) -> None:
+    """Have the desktop tell it, by its Desktop Notifications Specification."""
+    try:
+        bus.call(
+            _NOTES, _NOTES_PATH, _NOTES, "Notify", "susssasa{sv}i", "gesturectl", 0, "", "gesturectl", text, [], {}, -1
+        )
+    except DesktopError as error:
+        _log.info("%s (no notification: %s)", text, error.fact)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gesturectl import paths
-from gesturectl.daemon.broadcast import Broadcast, SettingsChanged
+from gesturectl.daemon.broadcast import Broadcast, Progress, SettingsChanged
 from gesturectl.daemon.stage import Stage, attempt
 from gesturectl.desktop.autostart.base import Autostart
 from gesturectl.settings import Settings
@@ -98,6 +98,8 @@ class Tray:
                         self._face.hear(news, time.monotonic())
                 if isinstance(news, SettingsChanged):
                     self._follow(news.settings)
+                if isinstance(news, Progress) and news.job == "training" and news.state != "running" and news.words:
+                    self._notify(f"Training: {news.words}")
                 self._show()
 
     def _work(self) -> None:
@@ -105,6 +107,7 @@ class Tray:
             error = attempt("tray", lambda deed=deed: self._do(deed))  # type: ignore[misc]
             if error is not None:
                 _log.warning("%s", error)
+                self._notify(str(error))
 
     def _do(self, deed: Deed) -> None:
         match deed:
@@ -133,6 +136,12 @@ class Tray:
             appearance, shown = self._face.appearance(time.monotonic()), self._shown
         if shown is not None:
             shown.show(appearance)
+
+    def _notify(self, text: str) -> None:
+        with self._lock:
+            shown = self._shown
+        if shown is not None:
+            shown.notify(text)
 
     def _follow(self, settings: Settings) -> None:
         if settings.tray:

@@ -16,7 +16,7 @@ from gesturectl.ui.tray.face import Face
 from gesturectl.ui.tray.menu import Item, Menu, View, build, status_line
 
 STATUS = Status(state="watching", fps=29.6, profile="browser", profiles=["default"], gestures=["fist", "snap"])
-VIEW = View(status=STATUS, commands=frozenset({*COMMANDS, "retrain", "cancel_retrain", "rollback"}), at_login=False)
+VIEW = View(status=STATUS, commands=frozenset(COMMANDS), at_login=False)
 
 
 def entry(view: View, *keys: str) -> Item:
@@ -65,8 +65,10 @@ def test_every_command_of_the_menu_can_be_asked():
     training = replace(VIEW, training=Progress("training", "running"))
     names = asks(build(VIEW)) | asks(build(training)) | asks(build(with_status(state="paused")))
     assert names == {
-        "pause", "resume", "arming", "profile", "gestures", "settings", "retrain", "cancel_retrain", "rollback", "quit",
+        "pause", "resume", "arming", "not-this", "profile", "gestures", "settings", "quit",
+        "retrain", "cancel_retrain", "rollback",
     }  # fmt: skip
+    assert names <= set(COMMANDS)
 
 
 def test_what_the_daemon_cant_do_is_grey():
@@ -91,6 +93,12 @@ def test_only_ones_own_gestures_can_be_deleted_and_all_can_be_switched_off():
     fist = entry(off, "gestures", "= fist")
     assert fist.label == "fist (off)"
     assert fist.children[2].deed == Ask("gestures", {"do": "enable", "name": "fist"})
+
+
+def test_a_false_alarm_can_be_told_of_when_there_was_one():
+    assert not entry(VIEW, "wrong").enabled
+    assert not entry(with_status(last_event={"action": None}), "wrong").enabled
+    assert entry(with_status(last_event={"action": "press Space"}), "wrong").enabled
 
 
 def test_training_is_told_and_can_be_cancelled():

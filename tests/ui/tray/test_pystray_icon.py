@@ -49,7 +49,7 @@ class FakeMenu(tuple):
 class FakeIcon:
     """Runs until it is stopped."""
 
-    HAS_MENU = True
+    HAS_MENU = HAS_NOTIFICATION = True
     last = None
 
     def __init__(self, name, icon, title, menu):
@@ -60,6 +60,9 @@ class FakeIcon:
     def run(self, setup):
         setup(self)
         self._end.wait(10)
+
+    def notify(self, text, title):
+        self.told = (title, text)
 
     def update_menu(self):
         self.updates += 1
@@ -114,6 +117,11 @@ def test_only_what_changed_is_touched(shown):
     assert shown.icon.icon is not picture
     assert shown.icon.icon.size == (64, 64)
     assert (len(shown.icon.menu), shown.icon.updates) == (1, 1)
+
+
+def test_what_is_over_is_told(shown):
+    shown.backend.notify("Training: done")
+    assert shown.icon.told == ("gesturectl", "Training: done")
 
 
 def test_a_back_end_without_a_menu_is_refused(pystray, monkeypatch):

@@ -36,12 +36,15 @@ class Running:
     def __init__(self, **settings: Any) -> None:
         self.broadcast = Broadcast()
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.refusal: DesktopError | None = None
         self.tray = Tray(StatusNotifier, self._ask, self.broadcast, COMMANDS, Settings(**settings))
         self.thread = threading.Thread(target=self.tray.run)
         self.thread.start()
 
     def _ask(self, command: str, arguments: Any) -> dict[str, Any]:
         self.asked.append((command, dict(arguments)))
+        if self.refusal is not None:
+            raise self.refusal
         return {}
 
     def tell(self, **status: Any) -> None:
@@ -167,6 +170,23 @@ def test_the_icon_follows_the_state_and_flashes_when_a_gesture_acts(panel: Panel
     running.broadcast.publish(Progress("training", "done"))
     assert eventually(lambda: shows(Look.HAND))
     assert "NewIcon" in panel.listen()
+
+
+def test_what_was_asked_for_is_told_when_it_is_over_or_refused(panel: Panel, running: Running, serve: Any):
+    notes: list[str] = []
+
+    def answer(message: Any) -> Any:
+        if message.member != "Notify":
+            return None
+        notes.append(message.body[4])
+        return "u", [1]
+
+    serve("org.freedesktop.Notifications", answer)
+    running.broadcast.publish(Progress("training", "done", "91 % before, 94 % now; in use"))
+    assert eventually(lambda: notes == ["Training: 91 % before, 94 % now; in use"])
+    running.refusal = DesktopError("rollback", "there is no previous model")
+    panel.click("Pause")
+    assert eventually(lambda: notes[1:] == ["rollback: there is no previous model"])
 
 
 def test_a_panel_that_restarts_gets_the_icon_again(panel: Panel, running: Running):
