@@ -39,6 +39,7 @@ VERBS: dict[str, str] = {
     "import": "bring videos or key points from elsewhere into the library of takes",
     "enrol": "learn your own gestures from a few takes each",
     "not-this": "say that what fired was no gesture: it becomes an example of nothing",
+    "soak": "count what would fire while you just work, and keep that as examples of nothing",
     "retrain": "train the gesture model on with your own takes (needs the extra 'train')",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
     "sweep": "train with many settings, in several processes or on a cluster, and rank them",
