@@ -4,7 +4,7 @@
     gesturectl evaluate --streams OUT [--rate FPS] [--mirror]
 
 Each stream holds 20 takes with three seconds without a hand between them. Every hand is said to be a right one. A
-gesture lasts from the first window that shows it to the last, so that it may be recognised half a second later still.
+gesture counts from 1.2 s before the first window that wholly shows it to the last that does.
 """
 
 import argparse
@@ -19,6 +19,8 @@ from gesturectl.types import NOTHING
 
 _A_STREAM = 20
 _APART_MS = 3000
+_LONGEST_MS = 1200
+"""How long before it is wholly seen a gesture may have begun."""
 
 
 def main() -> None:
@@ -54,7 +56,7 @@ def stream_of(takes: Takes) -> tuple[Take, list[LabelledEvent]]:
         present.append(takes.present[i])
         if label != NOTHING:
             first, last = (takes.ready[i] - takes.t_s[i, 0]) * 1000 + start_ms
-            events.append(LabelledEvent(label, round(first), round(last)))
+            events.append(LabelledEvent(label, max(0, round(first) - _LONGEST_MS), round(last)))
         # Two frames without a hand: what comes next is another hand.
         t_ms.append(own_ms[-1] + np.array([50.0, _APART_MS - 50.0]))
         points.append(np.full((2, *wide.shape[1:]), np.nan))

@@ -50,6 +50,8 @@ class OwnGestures:
         self._seen = self._stamps()
         self._looked_ms = 0
         self._told: Callable[[Collection[str]], None] = lambda names: None
+        self._read: dict[Path, Personal | None] = {}
+        """What each file held when it could last be read."""
         self._recogniser = self._made()
 
     @property
@@ -133,6 +135,7 @@ class OwnGestures:
         try:
             stored = read_personal(path)
             if stored is None:
+                self._read[path] = None
                 return None
             if stored.personal.model_sha256 != self._classifier.sha256:
                 stored = learnt_again(self._classifier, stored, refused=path == self._refused)
@@ -140,10 +143,15 @@ class OwnGestures:
                     write_personal(path, stored)
                     self._seen = self._stamps()
                 self._warn(f"the gesture model has changed, so {what} were learnt again from their takes")
+            self._read[path] = stored.personal
             return stored.personal
         except GesturectlError as error:
-            self._warn(f"{what} can't be used; the model's gestures work all the same:\n{error}")
-            return None
+            before = self._read.get(path)
+            if before is not None and before.model_sha256 != self._classifier.sha256:
+                before = None
+            rest = "what was read before stays in use" if before else "the model's gestures work all the same"
+            self._warn(f"{what} can't be used; {rest}:\n{error}")
+            return before
 
     def _stamps(self) -> dict[Path, tuple[int, int] | None]:
         followed = (self._path, self._refused, self._tuned, *([self._model] if self._model else []))

@@ -63,6 +63,22 @@ def test_a_damaged_file_is_told_and_the_models_gestures_work_on(toy, tmp_path):
     assert "damaged" in said[0]
 
 
+def test_a_file_damaged_while_it_runs_leaves_what_was_read_before(toy, library, tmp_path):
+    path, said = tmp_path / "personal.npz", []
+    enrol(toy, library, path)
+    own = OwnGestures(toy, said.append, path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    own.update(Hands.none(1100, 1.0))
+    assert own.gestures == ("fist", "drop", "ring")
+    assert len(said) == 1 and "what was read before stays in use" in said[0]
+    own.update(Hands.none(2200, 1.0))
+    assert len(said) == 1
+    path.write_bytes(whole)
+    own.update(Hands.none(3300, 1.0))
+    assert own.gestures == ("fist", "drop", "ring")
+
+
 def test_with_another_model_they_are_learnt_again_from_their_takes(toy, library, tmp_path):
     path, said = tmp_path / "personal.npz", []
     enrol(toy, library, path)
