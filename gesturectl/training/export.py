@@ -136,7 +136,7 @@ def _graph(model: FusedClassifier, card: Card) -> bytes:
             dynamo=False,
         )
     proto = onnx.load_model_from_string(buffer.getvalue())
-    _name_branches(proto.graph, model.names)
+    _name_parts(proto.graph, model.names)
     onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
     proto.producer_name, proto.graph.name = "gesturectl", card.name
     proto.graph.doc_string = f"{_TAKES[model.input.kind]} over a {model.input.scope} in, scores over gestures out."
@@ -144,10 +144,15 @@ def _graph(model: FusedClassifier, card: Card) -> bytes:
     return bytes(proto.SerializeToString())
 
 
-def _name_branches(graph: Any, names: Sequence[str]) -> None:
-    """Call nodes, values and weights by their branch instead of its number, for those who look at the graph."""
+def _name_parts(graph: Any, names: Sequence[str]) -> None:
+    """Call nodes, values and weights by the part they belong to, for those who look at the graph.
+
+    A branch has its name instead of its number; what belongs to no module puts the branches together.
+    """
 
     def named(text: str) -> str:
+        if text.startswith("/") and text.count("/") == 1:
+            return f"/fusion{text}"
         for number, name in enumerate(names):
             text = text.replace(f"branches.{number}/", f"{name}/").replace(f"branches.{number}.", f"{name}.")
         return text

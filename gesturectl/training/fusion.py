@@ -45,6 +45,7 @@ class FusedClassifier(nn.Module):
             raise ValueError(f"the branches join steps by fours, and {spec.steps} isn't a multiple of four")
         self.labels, self.spec, self.channels, self.names = tuple(labels), spec, channels, tuple(branches)
         self.input = given
+        self.features = _Features(spec, channels, given)
         shape = BranchShape(len(self.labels), spec.steps, channels, dropout, given)
         self.branches = nn.ModuleList(build_branch(name, shape) for name in self.names)
         count = len(self.names)
@@ -59,7 +60,7 @@ class FusedClassifier(nn.Module):
 
     def logits(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """(B, K, L) uncalibrated logits of the K branches, and the (B, E) embedding."""
-        window = self._described(points, mask)
+        window = self.features(points, mask)
         each = [branch(window) for branch in self.branches]
         return torch.stack([logits for logits, _ in each], dim=1), torch.cat(
             [embedding for _, embedding in each], dim=1
@@ -83,19 +84,6 @@ class FusedClassifier(nn.Module):
         logits, embedding = self.logits(points, mask)
         scores, agreement, branch_scores = self.fuse(logits)
         return scores, agreement, embedding, branch_scores
-
-    def _described(self, points: Tensor, mask: Tensor) -> WindowFeatures | Rows:
-        """What the branches look at."""
-        if self.input.kind == "keypoints":
-            return Rows(points * mask[..., None], mask)
-        if self.input.is_pictures:
-            seen = points * mask[..., None, None, None] / 255.0
-            return Rows(seen.permute(0, 1, 4, 2, 3), mask)
-        if self.input.hands == 2:
-            B, T, _, C = points.shape
-            points = points.reshape(B, T, 2, JOINTS, C).transpose(1, 2).reshape(2 * B, T, JOINTS, C)
-            mask = mask.transpose(1, 2).reshape(2 * B, T)
-        return window_features(points, mask, self.spec.step_ms / 1000.0, self.channels, self.input.space)
 
     def calibrate(self, logits: Tensor, label: Tensor, weight: Tensor) -> None:
         """Fit temperatures and weights to held-out windows: `logits` (N, K, L), `label` (N,), `weight` (N,)."""
@@ -129,6 +117,27 @@ class FusedClassifier(nn.Module):
         for name, temperature, weight in zip(self.names, self.branch_temperature, self.branch_weight, strict=True):
             told |= {f"temperature.{name}": float(temperature), f"weight.{name}": float(weight)}
         return {key: round(value, 4) for key, value in told.items()}
+
+
+class _Features(nn.Module):
+    """What the branches look at; a module, so that its nodes have a name in the exported graph."""
+
+    def __init__(self, spec: WindowSpec, channels: int, given: InputSpec) -> None:
+        super().__init__()
+        self.step_s, self.channels, self.input = spec.step_ms / 1000.0, channels, given
+
+    def forward(self, points: Tensor, mask: Tensor) -> WindowFeatures | Rows:
+        """Both inputs of the classifier, described."""
+        if self.input.kind == "keypoints":
+            return Rows(points * mask[..., None], mask)
+        if self.input.is_pictures:
+            seen = points * mask[..., None, None, None] / 255.0
+            return Rows(seen.permute(0, 1, 4, 2, 3), mask)
+        if self.input.hands == 2:
+            B, T, _, C = points.shape
+            points = points.reshape(B, T, 2, JOINTS, C).transpose(1, 2).reshape(2 * B, T, JOINTS, C)
+            mask = mask.transpose(1, 2).reshape(2 * B, T)
+        return window_features(points, mask, self.step_s, self.channels, self.input.space)
 
 
 def _minimised(objective: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:

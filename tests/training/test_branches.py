@@ -72,7 +72,7 @@ def test_a_family_becomes_a_file_that_says_the_same(name, given, tmp_path):
             Classifier.load(tmp_path / "model.onnx")
 
 
-def test_nodes_are_named_for_their_branch(tmp_path):
+def test_nodes_are_named_for_the_part_they_belong_to(tmp_path):
     onnx = pytest.importorskip("onnx")
     model = classifier(branches_of("fused"), InputSpec()).eval()
     export(model, describe(model, "toy", "nothing", {}), tmp_path / "model.onnx")
@@ -80,6 +80,10 @@ def test_nodes_are_named_for_their_branch(tmp_path):
     lstms = [node.name for node in graph.node if node.op_type == "LSTM"]
     assert lstms == [f"/{name}/head/lstm/LSTM" for name in branches_of("fused")]
     assert not [value for value in graph.initializer if value.name.startswith("branches.")]
+    loose = {node.op_type for node in graph.node if not node.name.startswith("/")}
+    assert loose <= {"Constant", "Identity"}  # which the exporter adds, and no other
+    parts = {node.name.split("/")[1] for node in graph.node if node.name.startswith("/")}
+    assert parts == {"features", *branches_of("fused"), "fusion"}
 
 
 def test_a_branch_that_cannot_read_the_input_is_refused():
