@@ -5,7 +5,7 @@ import { api, ask } from "./net.js";
 export async function show(place, context) {
   const rows = h("tbody");
   const empty = h("p", { className: "empty" }, "Nothing has fired since gesturectl started.");
-  const table = h("div", { className: "card wide" }, h("table", {}, h("caption", {}, "Newest first. Kept in memory only; gone when gesturectl ends."),
+  const table = h("div", { className: "card wide history" }, h("table", {}, h("caption", {}, "Newest first. Kept in memory only; gone when gesturectl ends."),
     h("thead", {}, h("tr", {}, ["When", "Gesture", "App", "What it did", ""].map((title) => h("th", { scope: "col" }, title)))), rows), empty);
   fill(place, h("h1", {}, "History"),
     h("p", { className: "lead" }, "If something fired that you didn’t mean, say so: it is kept as an example of what is no gesture, and the next learning heeds it."), table);

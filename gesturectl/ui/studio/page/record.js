@@ -56,7 +56,7 @@ export async function show(place, context, [given]) {
     state = news;
     const key = JSON.stringify({ ...news, countdown_ms: 0, text: "", hint: "" });
     if (key !== drawn) { drawn = key; draw(); }
-    const count = told.querySelector(".count");
+    const count = told.querySelector(".countdown");
     if (count) count.textContent = Math.ceil(state.countdown_ms / 1000) || "";
     const text = told.querySelector(".text");
     if (text && text.textContent !== state.text) { text.textContent = state.text; announce(state.text); }
@@ -74,7 +74,7 @@ export async function show(place, context, [given]) {
       fill(told, h("section", { className: "card" }, ...says, h("button", { type: "button", className: "primary", onclick: askName }, "Begin again")));
     } else if (at === "perform") {
       const counting = ["count-in", "idling"].includes(state.step);
-      fill(told, h("section", { className: "card" }, h("h2", {}, idle ? "Nothing special" : state.name), counting ? h("div", { className: "count", ariaHidden: "true" }) : null, ...says,
+      fill(told, h("section", { className: "card" }, h("h2", {}, idle ? "Nothing special" : state.name), counting ? h("div", { className: "count countdown", ariaHidden: "true" }) : null, ...says,
         idle ? null : h("progress", { max: state.wanted, value: state.good, ariaLabel: "Good takes" }), idle ? null : h("p", { className: "small soft" }, `${state.good} of ${state.wanted} good takes`), cancel));
     } else if (at === "review") {
       const busy = state.step !== "review";
