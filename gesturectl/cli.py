@@ -37,6 +37,7 @@ VERBS: dict[str, str] = {
     "setup-uinput": "let yourself press keys through the kernel, where a desktop offers no better way",
     "models": "list installed models, and take a gesture model into use or roll back",
     "import": "bring videos or key points from elsewhere into the library of takes",
+    "record": "record a gesture of your own and use it at once, hands only",
     "enrol": "learn your own gestures from a few takes each",
     "not-this": "say that what fired was no gesture: it becomes an example of nothing",
     "soak": "count what would fire while you just work, and keep that as examples of nothing",

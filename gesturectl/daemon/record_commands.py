@@ -1,6 +1,6 @@
 """The commands of a recording, for the socket and for whoever else asks the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +20,40 @@ _DIGITS = 4
 """Of a joint's place: a twentieth of a pixel."""
 
 
+Handler = Callable[[Mapping[str, object]], dict[str, Any]]
+
+
 def offer_recording(engine: Engine, recorder: Recorder, profiles: Path | None = None) -> None:
     """Let the engine obey "record" and what follows it; `profiles` is the person's folder (the user's)."""
+    commands = record_commands(recorder, profiles)
 
     def record(arguments: Mapping[str, object]) -> dict[str, Any]:
-        plan = _plan(arguments)
         now = engine.status()
         if now.state == "paused":
             raise UsageError("record", "gesturectl is paused", "Resume it: gesturectl resume.")
-        state = recorder.start(plan, "" if now.state == "watching" else now.reason or "The camera isn't open yet.")
+        answer = commands["record"](arguments)
+        if now.state != "watching":
+            recorder.broke_off(now.reason or "The camera isn't open yet.")
+            answer = answer_of(recorder.state)
         engine.release("a gesture is being recorded")
-        return _answer(state)
+        return answer
+
+    for command, handler in commands.items():
+        engine.offer(command, handler)
+    engine.offer("record", record)
+
+
+def record_commands(recorder: Recorder, profiles: Path | None = None) -> dict[str, Handler]:
+    """What can be asked of `recorder`, by the names of the socket's commands; each may raise GesturectlError."""
 
     def status(_: Mapping[str, object]) -> dict[str, Any]:
-        return {**_answer(recorder.state), "recording_hands": _points(recorder.hands)}
+        return {**answer_of(recorder.state), "recording_hands": _points(recorder.hands)}
 
     def retry(arguments: Mapping[str, object]) -> dict[str, Any]:
         numbers = arguments.get("takes", [])
         if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
             raise UsageError("record_retry", "the takes must be a list of numbers", 'Send {"takes": [2]}, or none.')
-        return _answer(recorder.retry(numbers))
+        return answer_of(recorder.retry(numbers))
 
     def bind_gesture(arguments: Mapping[str, object]) -> dict[str, Any]:
         gesture, app, action = _binding(arguments, recorder)
@@ -47,15 +61,17 @@ def offer_recording(engine: Engine, recorder: Recorder, profiles: Path | None = 
         state = recorder.state
         if state is not None and state.step is Step.TRYING and state.name == gesture:
             state = recorder.finish()
-        return {**_answer(state), "bound": bound.as_json()}
+        return {**answer_of(state), "bound": bound.as_json()}
 
-    engine.offer("record", record)
-    engine.offer("record_status", status)
-    engine.offer("record_use", lambda _: _answer(recorder.use()))
-    engine.offer("record_retry", retry)
-    engine.offer("record_done", lambda _: _answer(recorder.finish()))
-    engine.offer("record_bind", bind_gesture)
-    engine.offer("record_cancel", lambda _: _answer(recorder.cancel()))
+    return {
+        "record": lambda arguments: answer_of(recorder.start(_plan(arguments))),
+        "record_status": status,
+        "record_use": lambda _: answer_of(recorder.use()),
+        "record_retry": retry,
+        "record_done": lambda _: answer_of(recorder.finish()),
+        "record_bind": bind_gesture,
+        "record_cancel": lambda _: answer_of(recorder.cancel()),
+    }
 
 
 def _plan(arguments: Mapping[str, object]) -> Plan:
@@ -84,7 +100,8 @@ def _binding(arguments: Mapping[str, object], recorder: Recorder) -> tuple[str, 
     return gesture, app, action
 
 
-def _answer(state: State | None) -> dict[str, Any]:
+def answer_of(state: State | None) -> dict[str, Any]:
+    """How the recording is, as the socket tells it."""
     return {"recording": None if state is None else state.as_json()}
 
 

@@ -72,8 +72,8 @@ class Recorder:
 
     # ---- decided
 
-    def start(self, plan: Plan, trouble: str = "") -> State:
-        """Begin. `trouble` is why there is no picture at the moment. Raises UsageError, BadNameError, LibraryError."""
+    def start(self, plan: Plan) -> State:
+        """Begin. Raises UsageError, BadNameError, LibraryError."""
         with self._lock:
             if self._session is not None and not self._session.step.is_over:
                 fact = f"“{self._session.plan.name}” is being recorded"
@@ -81,8 +81,6 @@ class Recorder:
             learning = self._new_learning()
             learning.shelf.check(plan.name, plan.adds, learning.enrolled())
             self._session, self._learning, self._kept = Session(plan), learning, None
-            if trouble:
-                self._session.camera_lost(trouble)
             self._work(self._prepare)
         return self._changed()
 
@@ -128,10 +126,17 @@ class Recorder:
             session.see(hands, picture)
             for event in events:
                 session.heard(event)
-            if session.step is Step.CHECKING and was is not Step.CHECKING:
-                takes = [(made.number, made.take) for made in session.state.takes if made.kept]
-                self._work(lambda: self._compare(session, takes))
+            self._check(session, was)
         self._changed()
+
+    def no_more(self) -> None:
+        """The source is a recording, and it is over."""
+        with self._lock:
+            if self._session is not None and not self._session.step.is_over:
+                was = self._session.step
+                self._session.no_more()
+                self._check(self._session, was)
+                self._changed()
 
     def broke_off(self, why: str) -> None:
         """The camera gives no more pictures."""
@@ -141,6 +146,16 @@ class Recorder:
                 self._changed()
 
     # ---- work
+
+    def wait(self, timeout_s: float) -> None:
+        """Until what is being compared or learnt is done."""
+        if self._worker is not None:
+            self._worker.join(timeout_s)
+
+    def _check(self, session: Session, was: Step) -> None:
+        if session.step is Step.CHECKING and was is not Step.CHECKING:
+            takes = [(made.number, made.take) for made in session.state.takes if made.kept]
+            self._work(lambda: self._compare(session, takes))
 
     def _prepare(self) -> None:
         error = attempt("recording", self._learning.prepare)

@@ -108,6 +108,9 @@ class Cutter:
         self._began_ms = 0
         self._stops: list[tuple[int | None, Posture]] = []
         self._unsure = False
+        """The rest may as well be a pose that is still held."""
+        self._sure_rest: Posture | None = None
+        """How the hands rested before that pose."""
 
     def see(self, hands: Hands) -> Episode | None:
         """Take the next frame; what has just come to its end, if something has."""
@@ -168,6 +171,10 @@ class Cutter:
         if self._since(self._away_since_ms or 0) < _BEGUN_MS + _STILL_MS or not self._is_still(_STILL_MS):
             return None
         here = self._lately(_STILL_MS)
+        if self._unsure and self._sure_rest is not None and self._is_same(here, self._sure_rest):
+            self._rest_here(_STILL_MS)  # the way back from the pose
+            self._keep(KEPT_MS)
+            return None
         if not self._is_away(here, self._rest, AT_REST):
             return self._end(Ended.BACK, self._began_ms, self._rest)
         if not self._is_still(_DWELL_MS):
@@ -195,7 +202,11 @@ class Cutter:
         if ended is Ended.TOO_LONG:
             self.forget()
             return episode
-        self._rest_here(_STILL_MS, unsure=ended is Ended.HELD and not was_return)
+        if ended is Ended.HELD and not was_return:
+            self._sure_rest = before
+            self._rest_here(_STILL_MS, unsure=True)
+        else:
+            self._rest_here(_STILL_MS)
         self._keep(KEPT_MS)
         return None if was_return else episode
 
@@ -243,6 +254,10 @@ class Cutter:
             if now.present[slot] and not (rest.present[slot] and apart(now, rest, slot) <= limit):
                 return True
         return False
+
+    def _is_same(self, now: Posture, rest: Posture) -> bool:
+        """Whether the hands are as at rest, those that are out of the picture, too."""
+        return bool((now.present == rest.present).all()) and not self._is_away(now, rest, AT_REST)
 
     def _left_rest_ms(self, rest: Posture, by_ms: int) -> int:
         """When the hands were last at `rest` before `by_ms`."""

@@ -140,6 +140,16 @@ class Session:
             self._idle.clear()
             self._go(Step.LOST, why)
 
+    def no_more(self) -> None:
+        """The source is a recording, and it is over: what there is has to do."""
+        if self.step in (Step.COUNT_IN, Step.READY, Step.PERFORMING, Step.RESTING, Step.IDLING, Step.LOST):
+            if self.takes:
+                self._go(Step.CHECKING, f"The source ended after {self._state.good} of {self._state.wanted} takes.")
+            else:
+                self._end(Step.TIMED_OUT, "The source ended before there was a good take.")
+        elif self.step is Step.TRYING:
+            self._go(Step.SAVED)
+
     def checked(self, unlike: Mapping[int, str], warnings: Sequence[Caution], hint: str = "") -> None:
         """The takes were compared: which of them, by number, are unlike the others and why; and what else was found."""
         if self.step is Step.CHECKING:
@@ -147,7 +157,7 @@ class Session:
                 made.unlike(unlike[made.number]) if made.number in unlike else made for made in self._state.takes
             )
             self._state = replace(self._state, takes=takes, warnings=tuple(warnings))
-            self._go(Step.REVIEW, hint)
+            self._go(Step.REVIEW, hint or self._state.hint)
 
     def learnt(self) -> None:
         """It is in use now."""

@@ -1,0 +1,1 @@
+"""What `gesturectl record` is made of."""
