@@ -38,6 +38,7 @@ VERBS: dict[str, str] = {
     "models": "list installed models, and take a gesture model into use or roll back",
     "import": "bring videos or key points from elsewhere into the library of takes",
     "record": "record a gesture of your own and use it at once, hands only",
+    "takes": "list the takes in the library, play them, or write them as moving pictures",
     "enrol": "learn your own gestures from a few takes each",
     "not-this": "say that what fired was no gesture: it becomes an example of nothing",
     "soak": "count what would fire while you just work, and keep that as examples of nothing",
