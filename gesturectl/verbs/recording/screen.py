@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -74,7 +75,7 @@ class Live:
         self._height = 0
 
     def show(self, state: Mapping[str, Any], hands: Sequence[Any] | None) -> None:
-        columns = os.get_terminal_size().columns if sys.stdout.isatty() else 80
+        columns = shutil.get_terminal_size().columns  # 80 where the terminal says 0
         lines = [_steps(state)]
         if hands is not None:
             lines += [f"{_DIM}┊{_PLAIN}{row}{_DIM}┊{_PLAIN}" for row in braille_hands(hands, min(48, columns - 4), 12)]
