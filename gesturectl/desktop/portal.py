@@ -254,5 +254,5 @@ def _remember(told: dict[str, Any]) -> None:
             return
         token_path().parent.mkdir(parents=True, exist_ok=True)
         with whole_file(token_path()) as file:
-            os.fchmod(file.fileno(), 0o600)
+            os.fchmod(file.fileno(), 0o600)  # type: ignore[attr-defined,unused-ignore]
             file.write(json.dumps(told).encode())

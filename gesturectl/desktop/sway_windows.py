@@ -28,7 +28,7 @@ class SwayWindowManager(WindowManager):
 
     def __init__(self) -> None:
         path = os.environ.get("SWAYSOCK") or os.environ.get("I3SOCK") or ""
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)  # type: ignore[attr-defined,unused-ignore]
         self._socket.settimeout(_ANSWER_S)
         try:
             self._socket.connect(path)

@@ -35,7 +35,7 @@ class WaylandConnection:
     def __init__(self) -> None:
         path = socket_path()
         self._place = f"Wayland compositor {path}"
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)  # type: ignore[attr-defined,unused-ignore]
         try:
             self._socket.connect(str(path))
         except OSError as error:
@@ -81,7 +81,7 @@ class WaylandConnection:
         body = b"".join(_encoded(kind, value) for kind, value in zip(types, arguments, strict=True))
         message = _HEADER.pack(number, (_HEADER.size + len(body)) << 16 | opcode) + body
         try:
-            sent = socket.send_fds(self._socket, [message], descriptors) if descriptors else 0
+            sent = socket.send_fds(self._socket, [message], descriptors) if descriptors else 0  # type: ignore[attr-defined,unused-ignore]
             self._socket.sendall(message[sent:])
         except OSError as error:
             self._explain()
@@ -108,7 +108,7 @@ class WaylandConnection:
         if self._socket not in ready:
             return False
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._socket, 65536, 28, socket.MSG_CMSG_CLOEXEC)
+            data, descriptors, _, _ = socket.recv_fds(self._socket, 65536, 28, socket.MSG_CMSG_CLOEXEC)  # type: ignore[attr-defined,unused-ignore]
         except OSError as error:
             raise self._gone(error.strerror or str(error)) from error
         if not data:

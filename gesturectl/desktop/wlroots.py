@@ -208,7 +208,7 @@ class WlrootsInjector(Injector):
         number = int(self._keymap_name.rpartition(" ")[2] or 0) + 1
         self._keymap_name = f"gesturectl {os.getpid()} {number}"
         text = keymap_text({code: symbol for symbol, code in self._spare.items()}, self._keymap_name).encode() + b"\0"
-        descriptor = os.memfd_create("gesturectl-keymap")
+        descriptor = os.memfd_create("gesturectl-keymap")  # type: ignore[attr-defined,unused-ignore]
         try:
             os.write(descriptor, text)
             self._wayland.request(self._keyboard, _KEYMAP, "uhu", _XKB_V1, descriptor, len(text))
@@ -218,7 +218,7 @@ class WlrootsInjector(Injector):
 
     def _hear_keymap(self, form: int, descriptor: int, size: int) -> None:
         try:
-            with mmap.mmap(descriptor, size, mmap.MAP_PRIVATE, mmap.PROT_READ) as text:
+            with mmap.mmap(descriptor, size, access=mmap.ACCESS_READ) as text:
                 self._is_ours = text.find(f'"{self._keymap_name}"'.encode()) >= 0
         except (OSError, ValueError):  # no keymap at all
             self._is_ours = False

@@ -45,7 +45,7 @@ def _compositors_keymap() -> bytes:
     heard: list[bytes] = []
 
     def hear(_: int, descriptor: int, size: int) -> None:
-        with suppress(OSError, ValueError), mmap.mmap(descriptor, size, mmap.MAP_PRIVATE, mmap.PROT_READ) as text:
+        with suppress(OSError, ValueError), mmap.mmap(descriptor, size, access=mmap.ACCESS_READ) as text:
             heard.append(text[:].rstrip(b"\0"))
         os.close(descriptor)
 

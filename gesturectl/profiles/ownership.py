@@ -18,12 +18,12 @@ def _writer(path: Path) -> str:
         status = path.stat()
     except OSError:
         return "can't be examined"
-    if status.st_uid not in (os.getuid(), 0):
+    if status.st_uid not in (os.getuid(), 0):  # type: ignore[attr-defined,unused-ignore]
         return "belongs to another user"
     sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
     if status.st_mode & stat.S_IWOTH and not sticky:
         return "may be written by everyone"
     # Many Linux systems give each user a group of their own, and new files that group's write permission.
-    if status.st_mode & stat.S_IWGRP and status.st_gid not in (os.getgid(), 0):
+    if status.st_mode & stat.S_IWGRP and status.st_gid not in (os.getgid(), 0):  # type: ignore[attr-defined,unused-ignore]
         return "may be written by its group"
     return ""
