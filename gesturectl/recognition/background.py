@@ -14,7 +14,7 @@ from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.personal import Rows
 from gesturectl.recognition.sight import both_hands, one_hand
-from gesturectl.recognition.variations import Track, between, windows
+from gesturectl.recognition.variations import Track, between, seed_of, windows
 from gesturectl.types import HANDS, NOTHING, Float32
 
 FILE = "background.npz"
@@ -77,10 +77,11 @@ def own_background(classifier: Classifier, idle: Sequence[Track], most: int = MO
     return _rows_of(classifier, [windows(take, spec, end[::thin]) for take, end in zip(tracks, ends, strict=True)])
 
 
-def between_takes(classifier: Classifier, takes: Mapping[str, Sequence[Track]], most: int = 60) -> Rows:
+def between_takes(classifier: Classifier, takes: Mapping[str, Sequence[Track]], most: int = 240) -> Rows:
     """Rows of hands on their way between the takes of different gestures, `most` ways at most."""
     random = np.random.default_rng(len(takes))
     made = [(name, take) for name in sorted(takes) for take in takes[name] if len(take.t_ms) > 1]
+    made.sort(key=lambda pair: seed_of(pair[1]))  # by something that a mirror doesn't change, as it does names
     pairs = [
         (a, b)
         for a, (name, _) in enumerate(made)

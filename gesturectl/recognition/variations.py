@@ -46,8 +46,14 @@ def track(take: Recorded) -> Track:
 
 
 def variations(take: Track, spec: WindowSpec, count: int = VARIATIONS) -> Iterator[Float32]:
-    """(ENDS, 2, T, 21, 3) windows of `take` and of `count` variations of it. The same take gives the same windows."""
-    random = np.random.default_rng(zlib.crc32(np.nan_to_num(take.points).tobytes()))
+    """(ENDS, 2, T, 21, 3) windows of `take` and of `count` variations of it. The same take gives the same windows.
+
+    Its mirror image gives their mirror images: people who use the other hand get the same head.
+    """
+    if is_turned(take):
+        yield from (mirrored_windows(cut) for cut in variations(mirrored(take), spec, count))
+        return
+    random = np.random.default_rng(seed_of(take))
     for number in range(count + 1):
         varied = _varied(random, take) if number else take
         start, length = varied.t_ms[0], varied.t_ms[-1] - varied.t_ms[0]
@@ -64,6 +70,24 @@ def windows(take: Track, spec: WindowSpec, ends: Float64) -> Float32:
 def mirrored(take: Track) -> Track:
     """`take` as made with the other hand, in a mirror."""
     return Track(take.t_ms, take.points[:, ::-1] * np.array([-1, 1, 1], np.float32), take.present[:, ::-1])
+
+
+def mirrored_windows(both: Float32) -> Float32:
+    """Windows (M, 2, T, 21, 3) of both hands, in a mirror."""
+    turned: Float32 = both[:, ::-1] * np.array([-1, 1, 1], np.float32)
+    return turned
+
+
+def is_turned(take: Track) -> bool:
+    """Whether `take` rather than its mirror image is the one that is turned round before anything is drawn by lot."""
+    left, right = np.nan_to_num(take.points[..., 1]).sum(axis=(0, 2), dtype=np.float64)
+    return bool(left > right)
+
+
+def seed_of(take: Track) -> int:
+    """A number that is the same for a take and its mirror image: only what a mirror doesn't change goes into it."""
+    heights = np.nan_to_num(take.points[..., 1])
+    return zlib.crc32(np.ascontiguousarray(heights[:, ::-1] if is_turned(take) else heights).tobytes())
 
 
 def as_right(hand_windows: Float32) -> Float32:
@@ -122,8 +146,11 @@ def _still(random: np.random.Generator, take: Track, at: int) -> Track:
 def between(random: np.random.Generator, first: Track, then: Track, spec: WindowSpec, count: int = 4) -> Float32:
     """(count, 2, T, 21, 3) windows of hands on their way from the end of one take to the beginning of another.
 
-    Nobody records how hands come and go between gestures, but that is where a head sees most of what isn't one.
+    Nobody records how hands come and go between gestures, but that is where a head sees most of what isn't one. In a
+    mirror, the same ways come out mirrored.
     """
+    if is_turned(first):
+        return mirrored_windows(between(random, mirrored(first), mirrored(then), spec, count))
     after = _cut(_varied(random, first), -1200.0)
     before = _cut(_varied(random, then), 0.3 * (then.t_ms[-1] - then.t_ms[0]))
     length = random.uniform(350, 1100)

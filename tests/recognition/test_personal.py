@@ -5,6 +5,7 @@ import pytest
 from personal_takes import drawn
 from toy_model import TOY_CARD, write_toy_model
 
+from gesturectl.evaluation.variants import mirrored as seen_in_a_mirror
 from gesturectl.recognition.background import between_takes
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.head import Examples, fit
@@ -147,6 +148,28 @@ def test_variations_of_a_take_depend_on_the_take_alone():
     first, second = (list(variations(take, TOY_CARD.window, 2)) for _ in range(2))
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, second, strict=True))
     assert not np.array_equal(first[0], first[1], equal_nan=True)
+
+
+@pytest.mark.parametrize("hands", [(1,), (0, 1)])
+def test_the_mirror_image_of_a_take_gives_mirrored_windows(hands):
+    take = drawn("zigzag", 3, hands=hands)
+    one, two = (np.concatenate(list(variations(track(t), TOY_CARD.window, 2))) for t in (take, seen_in_a_mirror(take)))
+    moved = two[:, ::-1] * [-1, 1, 1] + [1, 0, 0]
+    assert np.isfinite(one[:, 1]).any()
+    assert np.array_equal(np.isnan(moved), np.isnan(one))
+    assert np.nanmax(np.abs(moved - one)) < 1e-4
+
+
+def test_who_uses_the_other_hand_gets_the_same_ways_between_takes(toy):
+    library = {name: [drawn(name, seed) for seed in range(2)] for name in ("ring", "zigzag")}
+    # Their names sort the other way round, as swipe_left and swipe_right do in a mirror.
+    other = {name[::-1]: [seen_in_a_mirror(take) for take in takes] for name, takes in library.items()}
+    one, two = (
+        between_takes(toy, {name: [track(t) for t in takes] for name, takes in made.items()}).one
+        for made in (library, other)
+    )
+    described = slice(TOY_CARD.embedding, None)  # what a left hand does sideways has another sign; the rest is alike
+    assert np.abs(two[:, described]) == pytest.approx(np.abs(one[:, described]), abs=1e-3)
 
 
 def test_a_left_hand_turned_into_a_right_one_goes_the_same_way():
