@@ -5,11 +5,14 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
-import cv2
-import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "recording"))
+
+from rendered import render_six
 
 from gesturectl.cli import main
 from gesturectl.errors import UsageError
@@ -141,25 +144,9 @@ def test_wrong_words_are_refused_before_any_camera_is_opened(words, fact, capsys
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
-    """Somebody holds a thumb down six times, resting between, rendered at 15 a second; and when."""
-    from gesturectl.synthesis.camera import View
-    from gesturectl.synthesis.clips import frames
-    from gesturectl.synthesis.gestures import perform, rest, resting
-    from gesturectl.synthesis.motion import Script
-    from gesturectl.synthesis.scene import Look, Scene
-
+    """Somebody holds a thumb down six times, resting between; and when."""
     path = tmp_path_factory.mktemp("clip") / "six.mp4"
-    rng = np.random.default_rng(4)
-    script = Script(resting(), rng)
-    script.hold(4.2)
-    for _ in range(6):
-        perform(script, "thumbs_down", rng)
-        rest(script, 0.9, rng)
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 15, (320, 240))
-    for frame in frames(script, Scene(View(320, 240), Look()), "right", 15, 0, most=2):
-        writer.write(frame.image[..., ::-1])
-    writer.release()
-    return SimpleNamespace(path=path, truth=script.events)
+    return SimpleNamespace(path=path, truth=render_six(path))
 
 
 @pytest.fixture
