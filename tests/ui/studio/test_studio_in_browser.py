@@ -1,8 +1,8 @@
 """The studio as a person has it: a real browser, a real daemon, a rendered camera."""
 
 import contextlib
+import hashlib
 import http.server
-import os
 import re
 import sys
 import threading
@@ -18,7 +18,10 @@ from clip_camera import ClipCamera
 from gesture_camera import GestureCamera
 from personal_takes import drawn
 
+from gesturectl.catalogue import verified
 from gesturectl.gestures.take import write_take
+from gesturectl.recognition.model_history import SHIPPED, ModelHistory
+from gesturectl.recognition.shipped import FILE
 
 pytestmark = pytest.mark.browser
 
@@ -333,9 +336,6 @@ def test_a_gesture_is_recorded_on_the_page_used_seen_and_bound(browser, tmp_path
         page.get_by_label("What is it called?").fill("zed")
         page.get_by_role("button", name="Begin").click()
         perform_until(home, camera, "review")
-        if shots := os.environ.get("SHOTS"):
-            page.wait_for_timeout(1500)
-            page.screenshot(path=shots + "/record.png", full_page=True)
         page.wait_for_function("() => document.querySelectorAll('.take canvas[role=img]').length >= 5")
         assert not home.library.exists()  # nothing is kept before it is used
         page.get_by_role("button", name="Use it").click()
@@ -370,3 +370,50 @@ def test_a_page_that_is_closed_in_the_middle_of_a_recording_finds_it_again(brows
             page.get_by_role("button", name="Cancel").click()
             page.get_by_role("button", name="Begin again").wait_for()
         assert not home.library.exists()
+
+
+@pytest.mark.train
+def test_a_retraining_is_started_and_cancelled_and_a_model_is_used_and_rolled_back(browser, tmp_path, camera):
+    home = Home(tmp_path)
+    for gesture in ("ring", "drop"):
+        for seed in range(3):
+            write_take(home.library / gesture / f"{seed}.npz", drawn(gesture, seed))
+    history = ModelHistory(home.folder / "data" / "gesturectl" / "models")
+    build = history.build_folder("20260101-120000")
+    content = verified(FILE)
+    (build / "model.onnx").write_bytes(content)
+    about = {"state": "kept aside", "reason": "It was kept aside.", "sha256": hashlib.sha256(content).hexdigest()}
+    history.keep("20260101-120000", build, {**about, "gestures": ["ring"], "figures": {}})
+    with home.daemon(camera):
+        seen = Seen(browser, home)
+        page = seen.page
+        seen.go("training")
+        page.get_by_role("button", name="Retrain", exact=True).click()
+        page.wait_for_selector("progress")
+        page.wait_for_selector("[role=status]:has-text('learning')", timeout=60_000)
+        page.get_by_role("button", name="Cancel").click()
+        page.wait_for_selector("[role=status]:has-text('nothing has changed')", timeout=30_000)
+        assert history.current() == SHIPPED
+        page.get_by_role("button", name="Use this one").click()
+        page.wait_for_selector(".toast:has-text('In use now: 2026-01-01')")
+        assert history.in_use.read_bytes() == content
+        page.get_by_role("button", name="Back to the model before").click()
+        page.wait_for_selector(".toast:has-text('the model that ships')")
+        assert not history.in_use.exists()
+        seen.context.close()
+
+
+def test_a_false_gesture_is_filed_as_nothing(browser, tmp_path, camera):
+    home = Home(tmp_path)
+    with home.daemon(camera):
+        seen = Seen(browser, home)
+        page = seen.page
+        seen.go("history")
+        camera.hold("victory")
+        page.wait_for_selector("tr:has-text('victory')", timeout=30_000)
+        camera.let_go("victory")
+        page.wait_for_timeout(800)
+        page.locator("tr", has_text="victory").first.get_by_role("button").click()
+        page.wait_for_selector("button:has-text('Noted')")
+        assert len(list((home.library / "nothing").glob("*.npz"))) == 1
+        seen.context.close()
