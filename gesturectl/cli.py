@@ -42,6 +42,7 @@ VERBS: dict[str, str] = {
     "enrol": "learn your own gestures from a few takes each",
     "not-this": "say that what fired was no gesture: it becomes an example of nothing",
     "soak": "count what would fire while you just work, and keep that as examples of nothing",
+    "tune": "choose thresholds for your own gestures and your own work",
     "retrain": "train the gesture model on with your own takes (needs the extra 'train')",
     "train": "train a gesture model (needs the extra: pip install 'gesturectl[train]')",
     "sweep": "train with many settings, in several processes or on a cluster, and rank them",

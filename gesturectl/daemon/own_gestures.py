@@ -12,7 +12,7 @@ from gesturectl.recognition.decide import Rejection
 from gesturectl.recognition.model_history import classifier_in_use
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personal_file import NAME, REFUSED, Stored, read_personal, write_personal
-from gesturectl.recognition.personalised import Personalised
+from gesturectl.recognition.personalised import personalised
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.tuned import read_tuned, tuned_path
 from gesturectl.types import GestureEvent, Hand, Hands, Prediction
@@ -117,11 +117,7 @@ class OwnGestures:
     def _made(self) -> Recogniser:
         personal = self._load(self._path, "your own gestures")
         refused = self._load(self._refused, "what you said is no gesture")
-        classifier, thresholds = self._classifier, self._thresholds()
-        if refused is None:
-            return Recogniser(classifier, thresholds=thresholds, personal=personal)
-        personal = personal or Personal(classifier.sha256, (), None, None)
-        return Recogniser(Personalised(classifier, personal, refused=refused), thresholds=thresholds)
+        return Recogniser(personalised(self._classifier, personal, refused), thresholds=self._thresholds())
 
     def _thresholds(self) -> dict[str, float]:
         try:

@@ -41,6 +41,8 @@ class Performed:
     """What fired first at others, by name; names at which nothing fired are in neither."""
     shown: int
     """How many there were."""
+    names: tuple[str, ...] = ()
+    """All of them, as gesture/take."""
 
     def as_json(self) -> dict[str, int]:
         """The counts."""
@@ -103,7 +105,7 @@ def perform(
     foreseen: Sequence[Foresight] | None = None,
 ) -> Performed:
     """What the recogniser makes of each of `shown`; `foreseen` saves looking again with other thresholds."""
-    known = foreseen or [foresee(classifier, made.stream) for made in shown]
+    known = [foresee(classifier, made.stream) for made in shown] if foreseen is None else foreseen
     right: list[str] = []
     wrong: dict[str, str] = {}
     for made, foresight in zip(shown, known, strict=True):
@@ -112,7 +114,7 @@ def perform(
             right.append(made.name)
         elif begun:
             wrong[made.name] = begun[0].gesture
-    return Performed(tuple(right), wrong, len(shown))
+    return Performed(tuple(right), wrong, len(shown), tuple(made.name for made in shown))
 
 
 def fired(
@@ -122,7 +124,7 @@ def fired(
     foreseen: Sequence[Foresight] | None = None,
 ) -> Fired:
     """What fires in `streams`, in which nobody means anything."""
-    known = foreseen or [foresee(classifier, stream) for stream in streams]
+    known = [foresee(classifier, stream) for stream in streams] if foreseen is None else foreseen
     counts: Counter[str] = Counter()
     for stream, foresight in zip(streams, known, strict=True):
         counts.update(event.gesture for event in replay(classifier, stream, foresight, thresholds=thresholds).begun)

@@ -171,8 +171,13 @@ class ModelHistory:
 
 def classifier_in_use(path: Path | None = None, threads: int = 1, live: bool = True) -> Classifier:
     """The classifier in `path`; without it, the one in use. Raises ModelError."""
-    in_use = ModelHistory().in_use
-    return classifier_at(path if path is not None or not in_use.exists() else in_use, threads, live)
+    return classifier_at(path or path_in_use(), threads, live)
+
+
+def path_in_use() -> Path | None:
+    """The file of the model in use; None while that is the one that ships."""
+    path = ModelHistory().in_use
+    return path if path.exists() else None
 
 
 def bytes_in_use() -> tuple[bytes, str]:

@@ -144,6 +144,13 @@ class Personalised(Classifier):
         return self._only or gesture.name not in self._base.card.labels or _is_own(gesture.name)
 
 
+def personalised(classifier: Classifier, personal: Personal | None, refused: Personal | None) -> Classifier:
+    """`classifier` as a person has it: with what is enrolled, and with what holds gestures back, if there is any."""
+    if personal is None and refused is None:
+        return classifier
+    return Personalised(classifier, personal or Personal(classifier.sha256, (), None, None), refused=refused)
+
+
 def _is_own(name: str) -> bool:
     """Whether a gesture isn't one of the model that ships."""
     return name not in STARTER

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import tomli_w
@@ -84,6 +84,16 @@ def write_tuned(tuned: Tuned, path: Path | None = None) -> None:
 def thresholds_of(card: Card, tuned: Mapping[str, float]) -> dict[str, float]:
     """The threshold of each of the card's labels: the tuned one, or the card's."""
     return {label: tuned.get(label, card.threshold(label)) for label in card.labels}
+
+
+def with_tuned(classifier: Classifier) -> Classifier:
+    """`classifier` with the person's thresholds in its card, if some were tuned for it. Raises GesturectlError."""
+    tuned = read_tuned()
+    mine = tuned.for_model(classifier) if tuned is not None else {}
+    known = {name: value for name, value in mine.items() if name in classifier.card.labels}
+    if known:
+        classifier.card = replace(classifier.card, thresholds={**classifier.card.thresholds, **known})
+    return classifier
 
 
 def _is_number(value: object) -> bool:

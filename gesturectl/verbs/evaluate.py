@@ -7,7 +7,9 @@ from pathlib import Path
 from gesturectl.errors import UsageError
 from gesturectl.recognition.arming import ArmedBy
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.model_history import path_in_use
 from gesturectl.recognition.shipped import classifier_at
+from gesturectl.recognition.tuned import with_tuned
 from gesturectl.verbs.evaluating.personal import check_options, evaluate_shots, with_library
 from gesturectl.verbs.evaluating.streams import evaluate_streams
 from gesturectl.verbs.evaluating.takes import evaluate_folds, evaluate_takes
@@ -49,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shots", type=_positive, metavar="K", help="enrol K takes of each gesture, test on the rest")
     parser.add_argument("--repeats", type=_positive, default=20, metavar="N", help="with --shots: how often, with "
                         "other takes each time (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--model", type=Path, metavar="PATH", help="another gesture model than the one that ships")
+    parser.add_argument("--model", type=Path, metavar="PATH", help="another gesture model than the one in use")
     parser.add_argument("--folds", metavar="HOW", help="train a model like --model (default: fused) for each "
                         "fold, and judge it on that fold: “subject” for people, or a number of folds")  # fmt: skip
     parser.add_argument("--mirror", action="store_true", help="in a mirror: as made with the other hand")
@@ -78,11 +80,13 @@ def run(args: argparse.Namespace) -> int:
         like = Classifier.load(args.model.expanduser(), live=False) if args.model else None
         return evaluate_folds(args, like)
     live = args.streams is not None or args.shots is not None
-    classifier = classifier_at(args.model, threads=max(1, args.threads), live=live)
+    classifier = classifier_at(args.model or path_in_use(), threads=max(1, args.threads), live=live)
     if args.shots is not None:
         return evaluate_shots(args, classifier)
     if args.enrol:
         classifier = with_library(args, classifier)
+    elif args.streams and args.model is None:
+        classifier = with_tuned(classifier)
     return evaluate_streams(args, classifier) if args.streams else evaluate_takes(args, classifier)
 
 
