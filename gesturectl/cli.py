@@ -41,6 +41,7 @@ VERBS: dict[str, str] = {
     "takes": "list the takes in the library, play them, or write them as moving pictures",
     "enrol": "learn your own gestures from a few takes each",
     "not-this": "say that what fired was no gesture: it becomes an example of nothing",
+    "adapt": "learn your way of the starter gestures, and say what that gains",
     "soak": "count what would fire while you just work, and keep that as examples of nothing",
     "tune": "choose thresholds for your own gestures and your own work",
     "retrain": "train the gesture model on with your own takes (needs the extra 'train')",

@@ -212,7 +212,7 @@ def train(job: Job, watch: Watchers) -> FitResult:
     check = starter_windows(_VALIDATE + effort.seed, effort.validation, job.labels, spec, negatives=0.5)
     validation = Windows.joined([check, own.select(np.arange(0, len(own), 12))])
     config = FitConfig(
-        start.names, start.channels, effort.epochs, learning_rate=effort.learning_rate, warm_up=0.1, seed=effort.seed,
+        start.names, start.channels, effort.epochs, learning_rate=effort.learning_rate, warm_up=0.11, seed=effort.seed,
         unmirrored=() if job.own.either_hand else tuple(job.own.gestures),
     )  # fmt: skip
     return fit(every, job.labels, spec, config, validation, progress=watch, start=start)
