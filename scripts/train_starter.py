@@ -44,9 +44,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/starter.onnx"))
     parser.add_argument("--gestura", type=Path, help="gestura.npz")
     parser.add_argument("--key-points", type=Path, help="folder of the key point sets")
-    parser.add_argument("--episodes", type=int, default=45_000)
-    parser.add_argument("--epochs", type=int, default=7)
-    parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--episodes", type=int, default=100_000)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--choose", type=Path, metavar="MODEL", help="only choose this model's thresholds anew")
     args = parser.parse_args()
     if args.choose is None:
@@ -56,7 +56,7 @@ def main() -> None:
 
 def train(args: argparse.Namespace) -> None:
     """Fit the three branches and their fusion, and write them without thresholds."""
-    parts = [windows(synthetic_takes(args.seed, args.episodes), args.seed, 4)]
+    parts = [windows(synthetic_takes(args.seed, args.episodes), args.seed, 3)]
     parts += [windows(sign_takes(args.gestura), args.seed, 4)] if args.gestura else []
     parts += [windows(pose_takes(args.key_points), args.seed, 1)] if args.key_points else []
     held_out = windows(synthetic_takes(VALIDATION_SEED, 1500), VALIDATION_SEED, 3)
@@ -102,14 +102,16 @@ def choose_thresholds(path: Path, gestura: Path | None) -> None:
 
 
 def one_handed(take: LabelledTake) -> Take:
-    """A training take as the recogniser sees takes: the hand in the right slot, in a square picture."""
+    """A training take as the recogniser sees takes: the hand in the right slot of its picture."""
     frames = len(take.t_ms)
     points = np.full((frames, 2, 21, 3), np.nan, np.float32)
     seen = take.present
-    points[seen, 1] = take.points[seen]
+    points[seen, 1] = take.points[seen] / np.array([take.aspect, 1, take.aspect], np.float32)
     present = np.stack([np.zeros(frames, bool), seen], 1)
     once = np.concatenate([[True], np.diff(take.t_ms) > 0])  # two frames of a jittery camera may fall into one ms
-    return Take(take.t_ms[once], points[once], np.full_like(points, np.nan)[once], present[once], {"aspect": 1.0})
+    return Take(
+        take.t_ms[once], points[once], np.full_like(points, np.nan)[once], present[once], {"aspect": take.aspect}
+    )
 
 
 if __name__ == "__main__":

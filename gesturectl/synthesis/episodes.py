@@ -150,6 +150,15 @@ def upright(r: np.random.Generator, spread: float = 1.0) -> Float:
     return rz(angles[0]) @ rx(angles[1]) @ ry(angles[2])
 
 
+def fingers_forward(r: np.random.Generator, least: float, most: float) -> Float:
+    """A turn that points the fingers of an upright hand at the camera, palm down, by so many degrees.
+
+    One in six times they point away from it instead: a camera behind the person, or on the head.
+    """
+    angle = r.uniform(least, most) * DEGREE
+    return rx(-angle) @ ry(np.pi) if r.random() < 1 / 6 else rx(angle)
+
+
 def any_orientation(r: np.random.Generator) -> Float:
     """Any orientation at all."""
     return rotation_vector(r.normal(0, 1, 3) * 0.9) @ upright(r)
@@ -178,8 +187,8 @@ def new_episode(r: np.random.Generator, label: str, pose: Float, orientation: Fl
 def arrive(r: np.random.Generator, e: Episode, start_s: float, still_s: tuple[float, float]) -> None:
     """How the hand got here before a stroke at `start_s`: there all along, from below, or from the side.
 
-    It is then still for a time within `still_s`. Half of those that come from below turn on the way, as a hand
-    raised from the lap or from the keyboard does.
+    It is then still for a time within `still_s`. Most of those that come from below turn on the way, as a hand
+    raised from the lap or from the keyboard does, and are seen only from somewhere on it.
     """
     u = r.random()
     duration = r.uniform(0.3, 0.9)
@@ -187,6 +196,8 @@ def arrive(r: np.random.Generator, e: Episode, start_s: float, still_s: tuple[fl
     if u < 0.30:
         shift = np.array([r.normal(0, 70), r.uniform(100, 480), r.normal(0, 60)])
         turn = _raise_turn(r) if r.random() < 0.6 else r.normal(0, 0.35, 3)
+        if r.random() < 0.6:  # from out of the picture: seen only on its way
+            e.visible_from_s = end - duration * r.uniform(0.2, 0.9)
     elif u < 0.42:
         shift = np.array([r.normal(0, 160), r.normal(0, 80), 0.0])
         turn = np.zeros(3)

@@ -11,6 +11,7 @@ from gesturectl.synthesis.episodes import (
     Script,
     Wiggle,
     any_orientation,
+    fingers_forward,
     jittered,
     log_uniform,
     mixed,
@@ -21,7 +22,7 @@ from gesturectl.synthesis.episodes import (
 from gesturectl.synthesis.handshapes import GESTURES, held_orientation
 from gesturectl.synthesis.kinematics import Float
 from gesturectl.synthesis.poses import POSES
-from gesturectl.synthesis.rotations import rx, ry, rz
+from gesturectl.synthesis.rotations import ry, rz
 from gesturectl.synthesis.strokes import stroke, turning
 from gesturectl.types import NOTHING
 
@@ -77,7 +78,7 @@ def carried(r: np.random.Generator) -> Episode:
 def typing(r: np.random.Generator) -> Episode:
     """Fingers at a keyboard or a mouse: seen from above or from the front, hopping sideways now and then."""
     pose = POSES[str(r.choice(["typing", "mouse_grip", "relaxed"]))]
-    e = new_episode(r, NOTHING, jittered(r, pose, 8), rx(-r.uniform(20, 90) * np.pi / 180) @ upright(r))
+    e = new_episode(r, NOTHING, jittered(r, pose, 8), fingers_forward(r, 20, 95) @ upright(r))
     e.wiggle = Wiggle("type", r.uniform(8, 40), r.uniform(1, 5))
     t = -3.0
     while t < 3:

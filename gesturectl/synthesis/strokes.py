@@ -12,6 +12,7 @@ from gesturectl.synthesis.episodes import (
     Script,
     Swing,
     arrive,
+    fingers_forward,
     jittered,
     leave,
     log_uniform,
@@ -63,7 +64,11 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
         shift = direction * (r.uniform(0, 100) if horizontal or pointing else r.uniform(80, 250))
     elif u < 0.84:  # wrist
         e.pivot_mm = r.uniform(0, 40)
-        turn = _stroke_turn(e, direction, r.uniform(35, 95))
+        if pointing and r.random() < 0.6:  # the finger swings between straight up and straight at the camera
+            e.orientation = rx(r.uniform(35, 65) * DEGREE) @ upright(r, 0.7)
+            turn = _turn_along(e.orientation[:, 1], direction, r.uniform(45, 110))
+        else:
+            turn = _stroke_turn(e, direction, r.uniform(35, 95))
         shift = direction * r.uniform(0, 60)
     else:  # wrist and fingers together: a flick
         turn, bend = _flick(r, e, direction, horizontal)
@@ -74,7 +79,8 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
     e.offset = e.offset - shift / 2
     e.turned = e.turned - turn / 2
     # An up-stroke without a still hand before it is a hand being raised.
-    arrive(r, e, begin, (0.25, 1.0) if not horizontal else ((0.0, 0.15) if r.random() < 0.4 else (0.1, 1.0)))
+    short = (0.0, 0.15) if horizontal else (0.12, 0.35)
+    arrive(r, e, begin, short if r.random() < 0.4 else (0.15, 1.0))
     if named and r.random() < 0.45:
         wind_up, took = r.uniform(0.1, 0.6), r.uniform(0.15, 0.5)
         e.move(begin - took, took, -shift * wind_up, -turn * wind_up)
@@ -100,7 +106,7 @@ def _stroke_orientation(r: np.random.Generator, horizontal: bool) -> Float:
         if horizontal:
             return ry(r.choice([-1, 1]) * r.uniform(40, 95) * DEGREE) @ upright(r)
         if r.random() < 0.6:
-            return rx(-r.uniform(20, 75) * DEGREE) @ upright(r)
+            return fingers_forward(r, 20, 75) @ upright(r)
         sideways = rz(r.choice([1, -1]) * r.uniform(50, 95) * DEGREE)
         tilted = rx(r.normal(0, 40) * DEGREE)
         return sideways @ ry(r.choice([0, np.pi])) @ tilted @ upright(r)
@@ -122,6 +128,11 @@ def _stroke_turn(e: Episode, direction: Float, degrees: float) -> Float:
         axis /= np.linalg.norm(axis) + 1e-9
         e.orientation = rotation_vector(axis * np.arccos(np.clip(fingers @ across, -1, 1))) @ e.orientation
         fingers = e.orientation[:, 1]
+    return _turn_along(fingers, direction, degrees)
+
+
+def _turn_along(fingers: Float, direction: Float, degrees: float) -> Float:
+    """The turn that swings `fingers` towards `direction`."""
     axis = np.cross(fingers, direction)
     turn: Float = axis / (np.linalg.norm(axis) + 1e-9) * degrees * DEGREE
     return turn
@@ -138,8 +149,7 @@ def _flick(r: np.random.Generator, e: Episode, direction: Float, horizontal: boo
     fingers /= np.linalg.norm(fingers)
     e.orientation = np.stack([np.cross(fingers, normal), fingers, normal], 1)
     e.pivot_mm = r.uniform(0, 40) if r.random() < 0.75 else r.uniform(100, 250)
-    axis = np.cross(fingers, direction)
-    turn = axis / (np.linalg.norm(axis) + 1e-9) * r.uniform(25, 95) * DEGREE
+    turn = _turn_along(fingers, direction, r.uniform(25, 95))
     stretched = jittered(r, mixed(POSES["open"], POSES["together"], 0.6), 4)
     bent = stretched.copy()
     degrees = r.uniform(15, 85)
@@ -167,7 +177,7 @@ def turning(r: np.random.Generator, label: str, sense: float, turns: float) -> E
     pose = jittered(r, POSES["point"] if r.random() < 0.65 else openish(r))
     e = new_episode(r, label, pose, upright(r))
     if r.random() < 0.35:
-        e.orientation = rx(-r.uniform(10, 50) * DEGREE) @ e.orientation
+        e.orientation = fingers_forward(r, 10, 50) @ e.orientation
     period = r.uniform(0.45, 2.2)
     begin = -min(turns * period / 2, 1.0)
     phase = r.uniform(0, 2 * np.pi)

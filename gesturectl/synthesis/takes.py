@@ -12,6 +12,7 @@ from gesturectl.synthesis.idle import NEGATIVES
 from gesturectl.synthesis.kinematics import POSE, Float, joints, random_shape
 from gesturectl.synthesis.noise import tracked
 from gesturectl.synthesis.rotations import rotation_vector
+from gesturectl.synthesis.working import AT_WORK
 from gesturectl.types import Bool
 
 FRAMES = 120
@@ -43,8 +44,9 @@ def write_episodes(r: np.random.Generator, count: int, negatives: float, rare: S
     names = list(GESTURES)
     weights = np.array([_OFTEN.get(name, 1.0) * (0.5 if name in rare else 1.0) for name in names])
     weights /= weights.sum()
-    scripts = list(NEGATIVES)
-    shares = np.array([NEGATIVES[script] for script in scripts])
+    idle = NEGATIVES | AT_WORK
+    scripts = list(idle)
+    shares = np.array(list(idle.values()))
     shares /= shares.sum()
     episodes = []
     for _ in range(count):

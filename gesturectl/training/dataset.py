@@ -43,6 +43,8 @@ class LabelledTake:
     """Takes with the same group (a person, a generator's episode) never part between training and validation."""
     weight: float = 1.0
     """How much each of its windows counts."""
+    aspect: float = 1.0
+    """Width of the picture in heights; how far a hand is inside it can be told only where this is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

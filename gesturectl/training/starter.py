@@ -40,6 +40,7 @@ def synthetic_takes(seed: int, episodes: int, negatives: float = 0.5) -> Iterato
                 present=takes.present[i],
                 intervals=_intervals(label, takes.ready[i] * 1000, takes.quiet[i]),
                 group=start + i,
+                aspect=float(takes.aspect[i]),
             )
 
 
@@ -74,7 +75,7 @@ def sign_takes(path: Path, seed: int = 0) -> Iterator[LabelledTake]:
             thirds = np.linspace(t_ms[0] + 400, t_ms[-1] + 1, 4)
             quiet = tuple(Interval(NOTHING, a, b) for a, b in pairwise(thirds))
             if present.sum() >= 8:
-                yield LabelledTake(t_ms, points, present, quiet, SIGNS_GROUP + k)
+                yield LabelledTake(t_ms, points, present, quiet, SIGNS_GROUP + k, aspect=4 / 3)
 
 
 _POSES: dict[str, dict[int, str]] = {
