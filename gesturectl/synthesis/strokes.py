@@ -60,13 +60,16 @@ def stroke(r: np.random.Generator, label: str, direction: Float, amplitude: floa
         turn = r.normal(0, 0.2, 3)
     elif u < 0.66:  # forearm about the elbow; up and down people swing a pointing hand through more than a right angle
         e.pivot_mm = r.uniform(180, 300)
-        turn = _stroke_turn(e, direction, r.uniform(60, 165) if pointing and r.random() < 0.6 else r.uniform(22, 55))
+        if pointing and r.random() < 0.3:
+            turn = _from_up_to_the_camera(r, e, direction)
+        else:
+            wide = pointing and r.random() < 0.6
+            turn = _stroke_turn(e, direction, r.uniform(60, 165) if wide else r.uniform(22, 55))
         shift = direction * (r.uniform(0, 100) if horizontal or pointing else r.uniform(80, 250))
     elif u < 0.84:  # wrist
         e.pivot_mm = r.uniform(0, 40)
-        if pointing and r.random() < 0.6:  # the finger swings between straight up and straight at the camera
-            e.orientation = rx(r.uniform(35, 65) * DEGREE) @ upright(r, 0.7)
-            turn = _turn_along(e.orientation[:, 1], direction, r.uniform(45, 110))
+        if pointing and r.random() < 0.6:
+            turn = _from_up_to_the_camera(r, e, direction)
         else:
             turn = _stroke_turn(e, direction, r.uniform(35, 95))
         shift = direction * r.uniform(0, 60)
@@ -129,6 +132,12 @@ def _stroke_turn(e: Episode, direction: Float, degrees: float) -> Float:
         e.orientation = rotation_vector(axis * np.arccos(np.clip(fingers @ across, -1, 1))) @ e.orientation
         fingers = e.orientation[:, 1]
     return _turn_along(fingers, direction, degrees)
+
+
+def _from_up_to_the_camera(r: np.random.Generator, e: Episode, direction: Float) -> Float:
+    """The turn, up or down, of a finger that swings between straight up and straight at the camera."""
+    e.orientation = rx(r.uniform(35, 65) * DEGREE) @ upright(r, 0.7)
+    return _turn_along(e.orientation[:, 1], direction, r.uniform(45, 110))
 
 
 def _turn_along(fingers: Float, direction: Float, degrees: float) -> Float:
