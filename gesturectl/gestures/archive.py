@@ -1,12 +1,8 @@
 """Reads arrays out of .npz files that anybody may have written: sizes and types are checked before memory is used."""
 
-import lzma
 import math
-import struct
-import tokenize
 import warnings
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,14 +12,10 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from gesturectl.npz import DAMAGE
+
 LARGEST = 1 << 29
 """Bytes of one array once unpacked; hands alone fill this in nine hours at 30 frames a second."""
-
-_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError, struct.error, EOFError, OSError, SyntaxError,
-    ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, RuntimeError,
-)  # fmt: skip
-"""What zipfile and NumPy's header parser raise for damaged files, as found by feeding them damaged files."""
 
 
 class ArchiveError(Exception):
@@ -42,7 +34,7 @@ class ArraysFile:
             self._zip = zipfile.ZipFile(self._path)
         except FileNotFoundError as error:
             raise ArchiveError("there is no such file") from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise ArchiveError(_unreadable(error, "it is no .npz file, or a damaged one")) from error
         self._names = {name.removesuffix(".npy") for name in self._zip.namelist() if name.endswith(".npy")}
         return self
@@ -95,7 +87,7 @@ class _Member:
     def __enter__(self) -> IO[bytes]:
         try:
             self._file = self._archive.open(f"{self._name}.npy")
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise ArchiveError(_unreadable(error, f"{self._name} is damaged")) from error
         return self._file
 
@@ -103,7 +95,7 @@ class _Member:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
-        if isinstance(error, _DAMAGE):
+        if isinstance(error, DAMAGE):
             raise ArchiveError(_unreadable(error, f"{self._name} is damaged")) from error
 
 

@@ -1,8 +1,6 @@
 """What isn't a personal gesture: the windows that ship, and those of a person doing nothing in particular."""
 
 import io
-import zipfile
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 
 from gesturectl.atomic import whole_file
 from gesturectl.errors import ModelError
+from gesturectl.npz import DAMAGE
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.personal import Rows
@@ -25,7 +24,6 @@ MOST_OWN = 600
 """Windows of a person's own idle: two minutes; more is thinned out."""
 _GRAIN = 64
 """Steps a palm length in the file: a fiftieth of a finger's length."""
-_DAMAGE = (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def write_background(path: Path, shown: Float32, labels: Sequence[str]) -> None:
@@ -47,7 +45,7 @@ def read_background(content: bytes) -> dict[str, Float32]:
         shown = np.concatenate([points, np.zeros_like(points[..., :1])], axis=-1)
         shown[~mask] = np.nan
         return {str(label): shown[labels == label] for label in np.unique(labels)}
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ModelError(FILE, f"the background can't be read ({error})", "Install gesturectl again") from error
 
 

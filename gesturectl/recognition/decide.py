@@ -1,6 +1,6 @@
 """From one hand's predictions to events: smooths the scores, keeps the hand's state, asks the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,10 +38,18 @@ class Rejection:
 class Decider:
     """Decides for one hand. It sees every prediction once, in the order of time."""
 
-    def __init__(self, hand: Hand, thresholds: dict[str, float], rules: Sequence[Rule] = RULES) -> None:
+    def __init__(
+        self,
+        hand: Hand,
+        thresholds: dict[str, float],
+        rules: Sequence[Rule] = RULES,
+        smoothing_ms: Mapping[str, int] | None = None,
+    ) -> None:
+        """`smoothing_ms` is for labels that need another time constant than SMOOTHING_MS."""
         self._hand: Hand = hand
         self._thresholds = thresholds
         self._rules = rules
+        self._smoothing_ms = dict(smoothing_ms or {})
         self._scores: Float32 | None = None
         self._agreement = 0.0
         self._t_ms = 0
@@ -112,7 +120,10 @@ class Decider:
             self._scores, self._agreement = prediction.scores.copy(), prediction.agreement
             return
         keep = float(np.exp(-gap / SMOOTHING_MS))
-        self._scores = keep * self._scores + (1 - keep) * prediction.scores
+        kept = np.full(len(prediction.labels), keep, np.float32)
+        for label, time_ms in self._smoothing_ms.items():
+            kept[prediction.labels.index(label)] = np.exp(-gap / time_ms)
+        self._scores = kept * self._scores + (1 - kept) * prediction.scores
         self._agreement = keep * self._agreement + (1 - keep) * prediction.agreement
 
     def _note_rest(self, t_ms: int, top: str, speed: float) -> None:

@@ -1,7 +1,8 @@
 """The instant head: linear discriminants with shrinkage over few examples, and how far their scores can be trusted.
 
 Discriminants were the best and the fastest of what was tried on few takes (docs/personal.md). What they say of examples
-they were fitted to is far too sure, so odds are calibrated on takes that were left out in turn.
+they were fitted to is far too sure, so odds are calibrated on takes that were left out in turn. A small network over
+the same features (`head_network`) has half a say.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gesturectl.recognition.head_network import Network, train_network
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -56,15 +59,26 @@ class Head:
     """(gestures, R)"""
     calibration: Float64
     """(3,) weight of the discriminants, weight of the distance, and offset."""
+    network: Network | None = None
+    """The second opinion; None only while a head is being fitted."""
 
     def log_odds(self, features: Float64) -> Float64:
         """(N, gestures) of each gesture against everything that isn't one."""
-        scores, apart = self.evidence(features)
-        return _odds(_leads(scores, len(self.centres)), apart, self.calibration)
+        ready = self.standardised(features)
+        scores, apart = self.evidence(ready)
+        odds = _odds(_leads(scores, len(self.centres)), apart, self.calibration)
+        return odds if self.network is None else 0.5 * (odds + self.network.log_odds(ready))
 
-    def evidence(self, features: Float64) -> tuple[Float64, Float64]:
-        """(N, G) the discriminants of all groups, and (N, gestures) the squared distance from each gesture's centre."""
-        ready = np.clip((features - self.mean) / self.scale, -_CLIP, _CLIP)
+    def standardised(self, features: Float64) -> Float64:
+        """(N, D) features on the scale on which they count."""
+        ready: Float64 = np.clip((features - self.mean) / self.scale, -_CLIP, _CLIP)
+        return ready
+
+    def evidence(self, ready: Float64) -> tuple[Float64, Float64]:
+        """(N, G) the discriminants of all groups, and (N, gestures) the squared distance from each gesture's centre.
+
+        For standardised features.
+        """
         scores = ready @ self.weights + self.bias
         placed = ready @ self.whiten
         apart = ((placed[:, None] - self.centres[None]) ** 2).mean(axis=2)
@@ -98,7 +112,7 @@ def fit(examples: Examples) -> Fitted:
         if len(np.unique(examples.group[kept & own])) < examples.gestures:
             continue
         part = _discriminants(examples, kept, head.calibration)
-        scores, apart = part.evidence(examples.features[out])
+        scores, apart = part.evidence(part.standardised(examples.features[out]))
         leads.append(_leads(scores, examples.gestures))
         distances.append(apart)
         truth.append(np.minimum(examples.group[out], examples.gestures))
@@ -110,6 +124,8 @@ def fit(examples: Examples) -> Fitted:
     if leads:
         calibration = _calibrated(np.concatenate(leads), np.concatenate(distances), np.concatenate(truth))
         head = replace(head, calibration=calibration)
+    network = train_network(head.standardised(examples.features), examples.group, examples.gestures)
+    head = replace(head, network=network)
     return Fitted(head, np.concatenate(group), np.concatenate(take), np.concatenate(seen_as))
 
 

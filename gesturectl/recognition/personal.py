@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.head import Examples, Fitted, Head, fit, joined_odds
 from gesturectl.recognition.sight import both_hands, one_hand
-from gesturectl.recognition.variations import ENDS, Track, variations
+from gesturectl.recognition.variations import BEGINNINGS, ENDS, Track, variations
 from gesturectl.types import HANDS, Bool, Float32, Hand
 
 Float64 = NDArray[np.float64]
 
-THRESHOLDS = (0.93, 0.86, 0.82, 0.8, 0.77)
-"""Score from which a gesture of 1, 2, 3, 4, 5 or more takes counts: the fewer takes, the less a score is worth."""
+THRESHOLDS = (0.7, 0.65, 0.68, 0.7, 0.72, 0.73, 0.74, 0.75)
+"""Score from which a gesture of 1, 2, 3 ... 8 or more takes counts.
+
+Chosen on streams (docs/personal.md) for about one wrong event in twenty gestures; the more takes, the surer a head is.
+"""
 _BOTH = 0.6
 """Share of a take's windows in which both hands must be there for a take of both."""
 _KINDS = 12
@@ -25,6 +28,8 @@ _PER_KIND = 20
 """Windows of background for each kind at least."""
 _MOST_ROWS = 400
 """Of each gesture: those of eleven takes; from more takes each gives fewer."""
+_MOST_BEGUN = 100
+"""Rows of the beginnings of each gesture."""
 
 
 class Rows(NamedTuple):
@@ -42,6 +47,8 @@ class Studied:
 
     rows: Rows
     """Of the take and its variations."""
+    begun: Rows
+    """Of their beginnings, which aren't the gesture yet."""
     plain: Rows
     """Of the take as it is."""
     hand: Hand
@@ -142,23 +149,27 @@ def study(classifier: Classifier, take: Track) -> Studied:
     hand: Hand = HANDS[0] if seen[0] > seen[1] else HANDS[1]
     if len(take.t_ms) < 2:
         nothing = Rows(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
-        return Studied(nothing, nothing, hand, False, 0)
+        return Studied(nothing, nothing, nothing, hand, False, 0)
     cut = np.concatenate(list(variations(take, classifier.card.window)))  # (N, 2, T, 21, 3)
-    plain = np.arange(len(cut)) < ENDS
+    number, place = np.divmod(np.arange(len(cut)), len(BEGINNINGS) + ENDS)
+    begun = place < len(BEGINNINGS)
+    plain = (number == 0) & ~begun
     slot = HANDS.index(hand)
     one, valid = one_hand(classifier, cut[:, slot], hand)
     two, beside = both_hands(one, cut[:, slot], cut[:, 1 - slot], hand)
     paired = valid & beside
-    both = bool(paired.sum() >= _BOTH * max(valid.sum(), 1))
+    both = bool((paired & ~begun).sum() >= _BOTH * max((valid & ~begun).sum(), 1))
     more = np.zeros((0, two.shape[1]), np.float32)
     if both:  # seen from the other hand it is the same gesture
         other = HANDS[1 - slot]
         own, there = one_hand(classifier, cut[:, 1 - slot], other)
         turned, _ = both_hands(own, cut[:, 1 - slot], cut[:, slot], other)
-        more = turned[there & paired]
-    rows = Rows(one[valid], np.concatenate([two[paired], more]))
+        more = turned[there & paired & ~begun]
+    rows = Rows(one[valid & ~begun], np.concatenate([two[paired & ~begun], more]))
+    beginnings = Rows(one[valid & begun], two[paired & begun])
     kept = plain & (paired if both else valid)
-    return Studied(rows, Rows(one[kept], two[kept] if both else two[:0]), hand, both, int(take.t_ms[-1] - take.t_ms[0]))
+    length_ms = int(take.t_ms[-1] - take.t_ms[0])
+    return Studied(rows, beginnings, Rows(one[kept], two[kept] if both else two[:0]), hand, both, length_ms)
 
 
 def learn(model_sha256: str, takes: Mapping[str, Sequence[Studied]], background: Mapping[str, Rows]) -> Personal:
@@ -171,8 +182,10 @@ def learn(model_sha256: str, takes: Mapping[str, Sequence[Studied]], background:
     rest_one |= {name: _stacked([take.rows.one for take in takes[name]]) for name in twos}
     rest_two = {name: part.two for name, part in background.items()}
     rest_two |= {name: _stacked([take.rows.two for take in takes[name]]) for name in ones}
-    one, doubts_one = _head({name: [take.rows.one for take in takes[name]] for name in ones}, rest_one)
-    two, doubts_two = _head({name: [take.rows.two for take in takes[name]] for name in twos}, rest_two)
+    begun_one = {name: _stacked([take.begun.one for take in takes[name]]) for name in ones}
+    begun_two = {name: _stacked([take.begun.two for take in takes[name]]) for name in twos}
+    one, doubts_one = _head({name: [take.rows.one for take in takes[name]] for name in ones}, begun_one, rest_one)
+    two, doubts_two = _head({name: [take.rows.two for take in takes[name]] for name in twos}, begun_two, rest_two)
     return Personal(
         model_sha256,
         tuple(_gesture(name, takes[name], two_handed[name]) for name in ordered),
@@ -192,7 +205,10 @@ def _gesture(name: str, takes: Sequence[Studied], both: bool) -> PersonalGesture
     return PersonalGesture(name, len(takes), hands, both, int(np.median([take.length_ms for take in takes])))
 
 
-def _head(gestures: Mapping[str, Sequence[Float32]], background: Mapping[str, Float32]) -> tuple[Head | None, Doubts]:
+def _head(
+    gestures: Mapping[str, Sequence[Float32]], begun: Mapping[str, Float32], background: Mapping[str, Float32]
+) -> tuple[Head | None, Doubts]:
+    """The head of the takes of each gesture, told from the beginnings of each and from what else there is."""
     if not gestures:
         return None, Doubts({}, {})
     features, group, take = [], [], []
@@ -204,9 +220,10 @@ def _head(gestures: Mapping[str, Sequence[Float32]], background: Mapping[str, Fl
             features.append(kept)
             group.append(np.full(len(kept), number))
             take.append(np.full(len(kept), k))
-    for name, rows in background.items():
+    thinned = {name: rows[:: max(1, len(rows) // _MOST_BEGUN)] for name, rows in begun.items()}
+    for name, rows in [*thinned.items(), *background.items()]:
         if len(rows):
-            kinds = _kinds(rows)
+            kinds = _kinds(rows) if name in background else np.zeros(len(rows), np.int64)
             features.append(rows)
             group.append(len(names) + kinds)
             take.append(np.arange(len(rows)) * 7 // 5)
@@ -224,13 +241,11 @@ def _doubts(fitted: Fitted, names: Sequence[str], gestures: Sequence[str]) -> Do
         if not own.any():
             continue
         resembling[name] = {}
-        for other in np.unique(fitted.seen_as[own & (fitted.seen_as != number)]).tolist():
+        itself = np.array([called == name for called in names])[fitted.seen_as]  # or its beginning
+        for other in np.unique(fitted.seen_as[own & ~itself]).tolist():
             share = float((fitted.seen_as[own] == other).mean())
             resembling[name][names[other]] = resembling[name].get(names[other], 0.0) + share
-        right[name] = {
-            k: float((fitted.seen_as[own & (fitted.take == k)] == number).mean())
-            for k in np.unique(fitted.take[own]).tolist()
-        }
+        right[name] = {k: float(itself[own & (fitted.take == k)].mean()) for k in np.unique(fitted.take[own]).tolist()}
     return Doubts(resembling, right)
 
 

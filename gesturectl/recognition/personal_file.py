@@ -1,8 +1,6 @@
 """The file of a person's gestures: one .npz, written whole or not at all, and checked throughout when read."""
 
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,10 @@ from numpy.typing import NDArray
 
 from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError
+from gesturectl.npz import DAMAGE
 from gesturectl.paths import data_dir
 from gesturectl.recognition.head import Head
+from gesturectl.recognition.head_network import Network
 from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.types import HANDS
@@ -22,19 +22,16 @@ NAME = "personal.npz"
 """In the user's data folder."""
 REFUSED = "refused.npz"
 """Beside it, of the same form: its gestures are those that fired where the person meant none."""
-VERSION = 1
-"""What the file's fields mean."""
+VERSION = 2
+"""What the file's fields mean; 2 came with the network."""
 
 _HEADS = ("one", "two")
 _PARTS = {"mean": 1, "scale": 1, "weights": 2, "bias": 1, "whiten": 2, "centres": 2, "calibration": 1}
 """The arrays of a head and how many dimensions each has."""
+_LAYERS = {"hidden": 2, "hidden_bias": 1, "out": 2, "out_bias": 1}
+"""Those of its network."""
 _LARGEST_BYTES = 256_000_000
 _REMEDY = "Enrol your gestures again: gesturectl enrol"
-_DAMAGE = (
-    OSError, ValueError, KeyError, TypeError, EOFError, AttributeError, OverflowError, MemoryError, SyntaxError,
-    zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError,
-)  # fmt: skip
-"""What zipfile and NumPy raise for damaged files."""
 
 
 class PersonalFileError(GesturectlError):
@@ -76,6 +73,7 @@ def write_personal(path: Path, stored: Stored) -> None:
         head: Head | None = getattr(personal, name)
         if head is not None:
             arrays |= {f"{name}.{part}": getattr(head, part).astype(np.float32) for part in _PARTS}
+            arrays |= {f"{name}.{layer}": getattr(head.network, layer) for layer in _LAYERS}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:
@@ -101,7 +99,7 @@ def read_personal(path: Path) -> Stored | None:
             heads = {name: _head(arrays, name) for name in _HEADS if f"{name}.mean" in arrays}
             texts = [tuple(str(text) for text in meta.get(key, ())) for key in ("sources", "idle", "left_out")]
             sha256, either = str(meta["model_sha256"]), bool(meta.get("either_hand", False))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         # NumPy's own words are about pickles, which help nobody here.
         why = (
             f"it can't be read ({error.strerror})" if isinstance(error, OSError) and error.strerror else "it is damaged"
@@ -140,12 +138,7 @@ def _gesture(row: dict[str, Any]) -> PersonalGesture:
 
 
 def _head(arrays: Any, name: str) -> Head:
-    parts: dict[str, NDArray[np.float64]] = {}
-    for part, dimensions in _PARTS.items():
-        values = arrays[f"{name}.{part}"]
-        if values.dtype.kind != "f" or values.ndim != dimensions or not np.isfinite(values).all():
-            raise ValueError(f"{name}.{part} isn't {dimensions}-dimensional finite numbers")
-        parts[part] = values.astype(np.float64)
+    parts = {part: values.astype(np.float64) for part, values in _arrays(arrays, name, _PARTS).items()}
     D, G = parts["weights"].shape
     shapes = {"mean": (D,), "scale": (D,), "bias": (G,), "whiten": (D, parts["whiten"].shape[1]), "calibration": (3,)}
     shapes["centres"] = (len(parts["centres"]), parts["whiten"].shape[1])
@@ -153,4 +146,20 @@ def _head(arrays: Any, name: str) -> Head:
         raise ValueError(f"the arrays of {name} don't fit together")
     if (parts["scale"] <= 0).any():
         raise ValueError(f"{name}.scale isn't positive")
-    return Head(**parts)
+    layers = {layer: values.astype(np.float32) for layer, values in _arrays(arrays, name, _LAYERS).items()}
+    units, outputs = len(layers["hidden_bias"]), len(parts["centres"]) + 1
+    fits = {"hidden": (D, units), "hidden_bias": (units,), "out": (units, outputs), "out_bias": (outputs,)}
+    if any(layers[layer].shape != shape for layer, shape in fits.items()):
+        raise ValueError(f"the network of {name} doesn't fit")
+    return Head(**parts, network=Network(**layers))
+
+
+def _arrays(arrays: Any, name: str, dimensions: dict[str, int]) -> dict[str, NDArray[Any]]:
+    """The arrays of a head by their own names, each of finite numbers in so many dimensions."""
+    found: dict[str, NDArray[Any]] = {}
+    for part, wanted in dimensions.items():
+        values = arrays[f"{name}.{part}"]
+        if values.dtype.kind != "f" or values.ndim != wanted or not np.isfinite(values).all():
+            raise ValueError(f"{name}.{part} isn't {wanted}-dimensional finite numbers")
+        found[part] = values
+    return found

@@ -17,6 +17,11 @@ TAKES_OVER = 0.7
 DWELL_SHARE = 0.12
 """Of a personal gesture's length it must be on top: what begins like another is told from it by longer evidence."""
 _DWELL_MS = (100, 350)
+SMOOTHING_MS = 300
+"""Time constant for a person's gestures, which begin alike more often than the model's: certainty for speed.
+
+They still fire a second before their end (docs/personal.md).
+"""
 
 
 class Personalised(Classifier):
@@ -74,6 +79,11 @@ class Personalised(Classifier):
             unmeant = self._refused.probabilities(self._base, windows[usable], others[usable], hand, embedded)
             self._hold_back(scores, unmeant)
         return scores, self._agreed(agreement, own)
+
+    @property
+    def smoothing_ms(self) -> dict[str, int]:
+        """How long the scores of a person's gestures are averaged over before they count."""
+        return {gesture.name: SMOOTHING_MS for gesture in self._personal.gestures if self._is_new(gesture)}
 
     def adapted(self, rules: Sequence[Rule]) -> tuple[Rule, ...]:
         """`rules` with what personal gestures need of them."""

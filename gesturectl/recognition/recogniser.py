@@ -68,13 +68,14 @@ class Recogniser:
     ) -> None:
         if personal is not None:
             classifier = Personalised(classifier, personal)
+        smoothing_ms: Mapping[str, int] = {}
         if isinstance(classifier, Personalised):
-            rules = classifier.adapted(rules)
+            rules, smoothing_ms = classifier.adapted(rules), classifier.smoothing_ms
         card = classifier.card
         thresholds = {label: card.threshold(label) for label in card.labels} | dict(thresholds or {})
         self._classifier = classifier
         self._foreseen = foreseen
-        self._followed = [_Followed(hand, Decider(hand, thresholds, rules)) for hand in HANDS]
+        self._followed = [_Followed(hand, Decider(hand, thresholds, rules, smoothing_ms)) for hand in HANDS]
         self._last_begun: GestureEvent | None = None
         self._t_ms = 0
         self.last: dict[Hand, Prediction] = {}

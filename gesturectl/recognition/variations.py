@@ -16,10 +16,12 @@ Float64 = NDArray[np.float64]
 
 VARIATIONS = 8
 """Of each take, besides itself. Without them one take gives 69 % instead of 80; four are nearly as good as eight."""
+BEGINNINGS = (0.2, 0.35)
+"""When the first windows of a variation end, as shares of the take's length: so far it isn't the gesture yet."""
 ENDS = 4
-"""Windows of each variation."""
+"""Windows of each variation that show the gesture."""
 FROM, TO = 0.6, 1.1
-"""When windows end, as shares of the take's length: what comes first is like the beginning of many gestures."""
+"""When these end; what comes in between is like the beginning of many gestures."""
 _HOLD_MS = 1000
 """How long a hand stays before a gesture in half of the variations, and after it in all: takes are cut, life isn't."""
 
@@ -46,9 +48,10 @@ def track(take: Recorded) -> Track:
 
 
 def variations(take: Track, spec: WindowSpec, count: int = VARIATIONS) -> Iterator[Float32]:
-    """(ENDS, 2, T, 21, 3) windows of `take` and of `count` variations of it. The same take gives the same windows.
+    """(BEGINNINGS + ENDS, 2, T, 21, 3) windows of `take` and of `count` variations of it.
 
-    Its mirror image gives their mirror images: people who use the other hand get the same head.
+    The same take gives the same windows, and its mirror image their mirror images: people who use the other hand get
+    the same head.
     """
     if is_turned(take):
         yield from (mirrored_windows(cut) for cut in variations(mirrored(take), spec, count))
@@ -57,7 +60,8 @@ def variations(take: Track, spec: WindowSpec, count: int = VARIATIONS) -> Iterat
     for number in range(count + 1):
         varied = _varied(random, take) if number else take
         start, length = varied.t_ms[0], varied.t_ms[-1] - varied.t_ms[0]
-        ends = start + np.linspace(FROM, TO, ENDS) * length + (random.uniform(-0.05, 0.05) * length if number else 0.0)
+        shares = np.concatenate([BEGINNINGS, np.linspace(FROM, TO, ENDS)])
+        ends = start + shares * length + (random.uniform(-0.05, 0.05) * length if number else 0.0)
         yield windows(held(random, varied, before=number % 2 == 1), spec, ends)
 
 

@@ -268,6 +268,19 @@ def test_time_that_goes_backwards_starts_the_smoothing_anew() -> None:
     assert (rejection.gesture, round(rejection.score, 2)) == ("grab", 0.9)
 
 
+def test_a_label_with_a_longer_time_constant_grows_more_slowly() -> None:
+    motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0, lean=0.0, hung_ms=None, other_speed=0.0)
+    scores = []
+    for smoothing_ms in ({}, {"grab": 300}):
+        decider = Decider("right", dict.fromkeys(LABELS, 0.99), smoothing_ms=smoothing_ms)
+        decider.update(prediction(1000, "nothing", 0.95), motion, None)
+        _, rejection = decider.update(prediction(1300, "grab", 0.95), motion, None)
+        assert rejection is not None
+        scores.append(rejection.score)
+    assert scores[0] > 0.9
+    assert 0.5 < scores[1] < 0.65
+
+
 def test_opposites_come_in_pairs_of_gestures_that_happen_once() -> None:
     assert all(OPPOSITE[OPPOSITE[gesture]] == gesture for gesture in OPPOSITE)
     assert not HELD & set(OPPOSITE)
