@@ -86,47 +86,58 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """A head, and what it made of the examples of gestures that were left out in turn."""
+class LeftOut:
+    """What heads made of the M examples that they were fitted without, each fold of takes being left out in turn."""
 
-    head: Head
-    group: Int64
-    """(N,) the gesture of each such example; none if every gesture has a single take."""
+    lead: Float64
+    """(M, gestures) how far each gesture's discriminant led the background's."""
+    apart: Float64
+    """(M, gestures) the squared distance from each gesture's centre."""
+    truth: Int64
+    """(M,) the gesture; `gestures` for background."""
     take: Int64
-    """(N,) its take."""
+    """(M,) its take."""
     seen_as: Int64
-    """(N,) the group it looked most like."""
+    """(M,) the group it looked most like."""
 
 
-def fit(examples: Examples) -> Fitted:
+def fit(examples: Examples) -> Head:
     """The head of `examples`, calibrated on takes left out in turn."""
     head = _discriminants(examples, np.ones(len(examples.group), bool), np.array(UNTESTED))
+    tried = left_out(examples)
+    if len(tried.truth):
+        head = replace(head, calibration=_calibrated(tried.lead, tried.apart, tried.truth))
+    network = train_network(head.standardised(examples.features), examples.group, examples.gestures)
+    return replace(head, network=network)
+
+
+def left_out(examples: Examples) -> LeftOut:
+    """How each example looks to a head fitted without its take; nothing if every gesture has a single take."""
     own = examples.group < examples.gestures
     takes = int(examples.take[own].max(initial=0)) + 1
     folds = min(takes, MOST_FOLDS) if takes > 1 else 0
-    leads, distances, truth = [], [], []
-    group, take, seen_as = ([np.zeros(0, np.int64)] for _ in range(3))
+    leads, distances = ([np.zeros((0, examples.gestures))] for _ in range(2))
+    truth, take, seen_as = ([np.zeros(0, np.int64)] for _ in range(3))
     for fold in range(folds):
         out = examples.take % folds == fold
         kept = ~out
         if len(np.unique(examples.group[kept & own])) < examples.gestures:
             continue
-        part = _discriminants(examples, kept, head.calibration)
+        part = _discriminants(examples, kept, np.array(UNTESTED))
         scores, apart = part.evidence(part.standardised(examples.features[out]))
         leads.append(_leads(scores, examples.gestures))
         distances.append(apart)
         truth.append(np.minimum(examples.group[out], examples.gestures))
+        take.append(examples.take[out])
         there = np.unique(examples.group[kept])
-        ours = own[out]
-        group.append(examples.group[out][ours])
-        take.append(examples.take[out][ours])
-        seen_as.append(there[scores[ours].argmax(axis=1)])
-    if leads:
-        calibration = _calibrated(np.concatenate(leads), np.concatenate(distances), np.concatenate(truth))
-        head = replace(head, calibration=calibration)
-    network = train_network(head.standardised(examples.features), examples.group, examples.gestures)
-    head = replace(head, network=network)
-    return Fitted(head, np.concatenate(group), np.concatenate(take), np.concatenate(seen_as))
+        seen_as.append(there[scores.argmax(axis=1)])
+    return LeftOut(
+        np.concatenate(leads),
+        np.concatenate(distances),
+        np.concatenate(truth),
+        np.concatenate(take),
+        np.concatenate(seen_as),
+    )
 
 
 def _discriminants(examples: Examples, kept: NDArray[np.bool_], calibration: Float64) -> Head:

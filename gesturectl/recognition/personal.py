@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturectl.recognition.classifier import Classifier
-from gesturectl.recognition.head import Examples, Fitted, Head, fit, joined_odds
+from gesturectl.recognition.head import Examples, Head, LeftOut, fit, joined_odds, left_out
 from gesturectl.recognition.sight import both_hands, one_hand
 from gesturectl.recognition.variations import BEGINNINGS, ENDS, Track, variations
 from gesturectl.types import HANDS, Bool, Float32, Hand
@@ -214,9 +214,9 @@ def _head(
     features, group, take = [], [], []
     names = list(gestures)
     for number, takes in enumerate(gestures.values()):
-        every = max(1, sum(map(len, takes)) // _MOST_ROWS)
+        step = max(1, sum(map(len, takes)) // _MOST_ROWS)
         for k, rows in enumerate(takes):
-            kept = rows[k % every :: every]
+            kept = rows[k % step :: step]
             features.append(kept)
             group.append(np.full(len(kept), number))
             take.append(np.full(len(kept), k))
@@ -228,24 +228,30 @@ def _head(
             group.append(len(names) + kinds)
             take.append(np.arange(len(rows)) * 7 // 5)
             names += [name] * (int(kinds.max()) + 1)
-    every_row = np.concatenate(features).astype(np.float64)
-    fitted = fit(Examples(every_row, np.concatenate(group), np.concatenate(take), len(gestures)))
-    return fitted.head, _doubts(fitted, names, list(gestures))
+    every = Examples(
+        np.concatenate(features).astype(np.float64), np.concatenate(group), np.concatenate(take), len(gestures)
+    )
+    # What a take resembles is asked among whole gestures: the beginning of one looks like much.
+    whole = ~np.isin(every.group, range(len(gestures), len(gestures) + sum(len(rows) > 0 for rows in thinned.values())))
+    asked = Examples(every.features[whole], every.group[whole], every.take[whole], every.gestures)
+    return fit(every), _doubts(left_out(asked), names, list(gestures))
 
 
-def _doubts(fitted: Fitted, names: Sequence[str], gestures: Sequence[str]) -> Doubts:
+def _doubts(tried: LeftOut, names: Sequence[str], gestures: Sequence[str]) -> Doubts:
     resembling: dict[str, dict[str, float]] = {}
     right: dict[str, dict[int, float]] = {}
     for number, name in enumerate(gestures):
-        own = fitted.group == number
+        own = tried.truth == number
         if not own.any():
             continue
         resembling[name] = {}
-        itself = np.array([called == name for called in names])[fitted.seen_as]  # or its beginning
-        for other in np.unique(fitted.seen_as[own & ~itself]).tolist():
-            share = float((fitted.seen_as[own] == other).mean())
+        for other in np.unique(tried.seen_as[own & (tried.seen_as != number)]).tolist():
+            share = float((tried.seen_as[own] == other).mean())
             resembling[name][names[other]] = resembling[name].get(names[other], 0.0) + share
-        right[name] = {k: float(itself[own & (fitted.take == k)].mean()) for k in np.unique(fitted.take[own]).tolist()}
+        right[name] = {
+            k: float((tried.seen_as[own & (tried.take == k)] == number).mean())
+            for k in np.unique(tried.take[own]).tolist()
+        }
     return Doubts(resembling, right)
 
 

@@ -208,7 +208,7 @@ def test_odds_of_examples_left_out_decide_how_sure_a_head_is():
                                    random.normal(0, 1, (80, 8))])  # fmt: skip
         group = np.concatenate([np.repeat([0, 1], 40), np.full(80, 2)])
         take = np.concatenate([np.tile(np.repeat(np.arange(4), 10), 2), np.arange(80) % 4])
-        head = fit(Examples(features, group, take, 2)).head
+        head = fit(Examples(features, group, take, 2))
         return float(head.log_odds(np.eye(8)[:1] * 3)[0, 0])
 
     assert odds(0.1) > odds(1.5)
