@@ -1,5 +1,6 @@
 """What a means of starting at login does, and what is started."""
 
+import platform
 import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -40,7 +41,7 @@ def start_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "run"]
     python = Path(sys.executable)
-    if sys.platform == "win32":  # without a console window
+    if platform.system() == "Windows":  # without a console window
         windowed = python.with_name("pythonw.exe")
         return [str(windowed if windowed.exists() else python), "-m", "gesturectl.cli", "run"]
     program = python.with_name("gesturectl")

@@ -1,9 +1,9 @@
 """A systemd user unit, where the desktop starts systemd's graphical session (GNOME, KDE, others by their own units)."""
 
 import os
+import platform
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class SystemdUnit(Autostart):
 
     @classmethod
     def rank(cls) -> int | Unavailable:
-        if sys.platform != "linux":
+        if platform.system() != "Linux":
             return Unavailable("systemd is Linux's", NOTHING_TO_DO)
         if shutil.which("systemctl") is None or not os.environ.get("XDG_RUNTIME_DIR"):
             return Unavailable("systemd doesn't manage this session", "XDG autostart does it as well.")

@@ -60,4 +60,5 @@ class WindowsRunKey(Autostart):
             except OSError:
                 return False
             return True
-        return False
+        else:  # noqa: RET505  a type checker for the other system must not see this as code that is never reached
+            return False

@@ -1,7 +1,7 @@
 """A desktop file in the autostart folder (freedesktop.org, Desktop Application Autostart Specification)."""
 
 import os
-import sys
+import platform
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,9 +20,7 @@ class XdgAutostart(Autostart):
 
     @classmethod
     def rank(cls) -> int | Unavailable:
-        if sys.platform != "linux":
-            return Unavailable("autostart folders are Linux's", NOTHING_TO_DO)
-        return 50
+        return 50 if platform.system() == "Linux" else Unavailable("autostart folders are Linux's", NOTHING_TO_DO)
 
     @property
     def place(self) -> str:

@@ -1,7 +1,7 @@
 """A label above all windows for a moment, on X11. Clicks go through it, and it takes no focus."""
 
 import os
-import sys
+import platform
 from typing import Any
 
 from gesturectl.desktop.base import Unavailable
@@ -15,7 +15,7 @@ _OPACITY = 0.92
 
 def unavailable() -> Unavailable | None:
     """Why no label can be shown here; None if one can."""
-    if sys.platform in ("win32", "darwin"):
+    if platform.system() in ("Windows", "Darwin"):
         return Unavailable("the label isn't built for this system yet", "The icon in the tray flashes all the same.")
     if os.environ.get("WAYLAND_DISPLAY"):
         fact = "Wayland lets no program draw above the others on every desktop"

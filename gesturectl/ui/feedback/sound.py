@@ -1,6 +1,7 @@
 """A short sound, made by ourselves and played by what the system has."""
 
 import io
+import platform
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ _PLAYERS = ("pw-play", "paplay", "aplay")
 
 def unavailable() -> Unavailable | None:
     """Why no sound can be played here; None if one can."""
-    if sys.platform in ("win32", "darwin") or _player():
+    if platform.system() in ("Windows", "Darwin") or _player():
         return None
     remedy = "Install pipewire-bin, pulseaudio-utils or alsa-utils."
     return Unavailable(f"none of {', '.join(_PLAYERS)} is installed", remedy)

@@ -121,16 +121,16 @@ def test_a_desktop_that_cant_show_it_says_why_once(running, monkeypatch, caplog)
 
 
 @pytest.mark.parametrize(
-    ("platform", "display", "wayland", "words"),
+    ("system", "display", "wayland", "words"),
     [
-        ("linux", ":0", "wayland-0", "Wayland"),
-        ("linux", "", "", "no display"),
-        ("darwin", "", "", "isn't built"),
-        ("win32", "", "", "isn't built"),
+        ("Linux", ":0", "wayland-0", "Wayland"),
+        ("Linux", "", "", "no display"),
+        ("Darwin", "", "", "isn't built"),
+        ("Windows", "", "", "isn't built"),
     ],
 )
-def test_where_no_label_can_be_shown_the_reason_is_known(monkeypatch, platform, display, wayland, words):
-    monkeypatch.setattr("sys.platform", platform)
+def test_where_no_label_can_be_shown_the_reason_is_known(monkeypatch, system, display, wayland, words):
+    monkeypatch.setattr("platform.system", lambda: system)
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
     why = overlay.unavailable()
