@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gesturectl import paths
 from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.child import Child
@@ -72,11 +74,19 @@ class Learning:
 
 
 def file_scene(scene: Scene, library: Path | None = None) -> Path:
-    """Write the hands around an event into the library's nothing (the user's), with what fired wrongly. TakeError."""
+    """Write the hands around an event into the library's nothing (the user's), with what fired wrongly.
+
+    Raises DaemonError where no hand is, TakeError.
+    """
     event = scene.event
     seen = plain_take(scene.frames)
+    present = seen.present & np.isfinite(seen.image_points).all(axis=(2, 3))
+    if not present.any():
+        raise DaemonError("not-this", "no hand was in view around it", "Nothing can be learnt from that.")
     meta = {**seen.meta, "source": "not this", FIRED: event.gesture, "hand": event.hand, "score": round(event.score, 3)}
-    take = Take(seen.t_ms, seen.image_points, seen.world_points, seen.present, meta)
+    image, world = seen.image_points.copy(), seen.world_points.copy()
+    image[~present], world[~present] = np.nan, np.nan
+    take = Take(seen.t_ms, image, world, present, meta)
     folder = library or paths.data_dir() / "library"
     folder.mkdir(parents=True, exist_ok=True)
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")

@@ -80,7 +80,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _retrain(args: argparse.Namespace) -> dict[str, Any]:
     from gesturectl.evaluation.enrolment import read_folders, read_idle
-    from gesturectl.recognition.model_history import ModelHistory, bytes_in_use
+    from gesturectl.evaluation.soak import quiet_takes, read_soaks
+    from gesturectl.recognition.model_history import ModelHistory, bytes_in_use, classifier_in_use
+    from gesturectl.recognition.tuned import read_tuned
     from gesturectl.training.retrain import retrain
     from gesturectl.training.retrain_report import figures, table, write_report
     from gesturectl.training.side_by_side import one_after_the_other, side_by_side
@@ -88,8 +90,11 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
     started_s = time.monotonic()
     stored, folders, idle = _sources(args)
     takes = read_folders(folders, stored.left_out if stored else ())
-    for problem in takes.problems:
+    problems = list(takes.problems)
+    quiet = [*read_idle(idle), *quiet_takes(read_soaks(data_dir() / "soak", problems), problems)]
+    for problem in problems:
         sys.stderr.write(f"gesturectl: {problem}\n")
+    tuned = read_tuned()
     either = args.either_hand or (stored.either_hand if stored else False)
     history = ModelHistory()
     name = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
@@ -98,7 +103,8 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
     try:
         with Progress(lines=args.progress) as progress:
             done = retrain(
-                *bytes_in_use(), takes, read_idle(idle), build, either_hand=either, watch=progress.watchers,
+                *bytes_in_use(), takes, quiet, build, either_hand=either, watch=progress.watchers,
+                thresholds=tuned.for_model(classifier_in_use()) if tuned is not None else {},
                 train_both=one_after_the_other if alone else side_by_side,
             )  # fmt: skip
         promoted = not done.objection and not args.keep
@@ -116,10 +122,10 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
         shutil.rmtree(build, ignore_errors=True)
     if promoted:
         history.use(name)
-        sources, quiet = (tuple(str(folder.resolve()) for folder in listed) for listed in (folders, idle))
+        sources, still = (tuple(str(folder.resolve()) for folder in listed) for listed in (folders, idle))
         left_out = stored.left_out if stored else ()
         if done.personal.gestures:
-            write_personal(data_dir() / NAME, Stored(done.personal, sources, quiet, left_out, either))
+            write_personal(data_dir() / NAME, Stored(done.personal, sources, still, left_out, either))
     return {"type": "retrained", "name": name, "folder": str(model.folder), **about, "table": table(done)}
 
 

@@ -3,9 +3,15 @@
 import sys
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "recognition"))
+
 from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, eventually, fake_parts
+from personal_takes import drawn
 
 from gesturectl.actions.keys import KeysAction
 from gesturectl.daemon import endpoint
@@ -14,8 +20,10 @@ from gesturectl.daemon.broadcast import StatusChanged
 from gesturectl.daemon.client import ask
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences
+from gesturectl.daemon.remembered import Remembered, Scene
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import CameraLostError, DaemonError, SourceError
+from gesturectl.evaluation.replay import hands_of
 from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
 
@@ -218,3 +226,56 @@ def test_another_camera_is_opened_while_it_runs(tmp_path):
         assert running.cameras[0].closed_by == ["gesturectl-capture"]
         assert eventually(lambda: running.ask("status")["state"] == "watching")
     assert load_settings(tmp_path / "settings.toml").camera == "3"
+
+
+class FakeChild:
+    """Stands in for a process: remembers what it was to do."""
+
+    def __init__(self, job, tell):
+        self.job, self.started, self.running = job, [], False
+
+    def start(self, words):
+        self.started.append(words)
+
+    def cancel(self):
+        raise DaemonError(self.job, "none is under way")
+
+    def close(self):
+        pass
+
+
+def _scene_with(hands):
+    """Scenes as they are remembered, with hands that are really there."""
+    usual = Remembered.scene
+
+    def scene(remembered, t_ms=None):
+        found = usual(remembered, t_ms)
+        times = range(0, 900, 30)
+        return found and Scene(found.event, [replace(hands, t_ms=t) for t in times])
+
+    return scene
+
+
+def test_what_fired_is_filed_as_no_gesture_and_learnt(tmp_path, monkeypatch):
+    children = []
+    monkeypatch.setattr(
+        "gesturectl.daemon.learning.Child", lambda job, tell: children.append(FakeChild(job, tell)) or children[-1]
+    )
+    monkeypatch.setattr("gesturectl.daemon.learning.paths.data_dir", lambda: tmp_path / "data")
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.reports)
+        with pytest.raises(DaemonError, match="no hand was in view"):
+            running.ask("not-this")
+        hands = next(hands_of(drawn("rest", 1)))
+        monkeypatch.setattr("gesturectl.daemon.remembered.Remembered.scene", _scene_with(hands))
+        filed = running.ask("not-this")["filed"]
+        assert filed["gesture"] == "point"
+        assert Path(filed["take"]).parent == tmp_path / "data" / "library" / "nothing"
+        assert children[1].started == [["enrol", "--again", "--json"]]
+        with pytest.raises(DaemonError, match="is remembered"):
+            running.ask("not-this", t_ms=10**9)
+        running.ask("retrain")
+        assert children[0].started == [["retrain", "--json", "--progress"]]
+        with pytest.raises(DaemonError, match="none is under way"):
+            running.ask("cancel_retrain")
+        assert running.ask("status")["retraining"] is None
