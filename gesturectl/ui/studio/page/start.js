@@ -18,7 +18,7 @@ export async function show(place, context) {
   const how = h("p", { className: "small soft" }), armer = h("p", { className: "small soft" });
   const arming = h("input", { type: "checkbox", role: "switch", onchange: () => change(arming, () => ask("settings", { values: { arming: arming.checked } })) });
   const login = h("input", { type: "checkbox", role: "switch", onchange: () => change(login, () => api("PUT", "autostart", { on: login.checked })) });
-  fill(place, h("h1", {}, "First steps"), h("p", { className: "lead" }, "Two minutes, in any order. Nothing you see here is stored."),
+  fill(place, h("h1", {}, "First steps"), h("p", { className: "lead" }, "In any order, whenever you like. No picture of you is ever stored."),
     h("div", { className: "two" }, h("div", { className: "stack" }, view.stage), h("div", { className: "stack" },
       h("section", { className: "card" }, h("h2", {}, "1. The camera"), h("p", {}, "Rate: ", rate), h("p", {}, "Light: ", brightness), h("p", { className: "small soft" }, context.status?.camera ?? "")),
       h("section", { className: "card" }, h("h2", {}, "2. Your hand"), h("p", {}, "Hold up the hand you will mostly use, palm to the camera, half an arm away."), h("p", { role: "status" }, hand)),
