@@ -90,8 +90,11 @@ def tune(
     own = per_day / HOURS_A_DAY * before.quiet.hours
     floor = SYNTHETIC_PER_HOUR * per_day * before.synthetic.hours
     chosen = {name: _chosen(name, now[name], before, tried, own, floor) for name in gestures}
+    after = known.outcome(chosen)
+    if len(after.shown.right) <= len(before.shown.right) and after.quiet.total >= before.quiet.total:
+        chosen, after = now, before  # each was chosen with all others alike; together they gain nothing
     changed = {name: value for name, value in chosen.items() if abs(value - classifier.card.threshold(name)) > 1e-6}
-    return Tuning(before, known.outcome(chosen), changed, tuple(tried.values()))
+    return Tuning(before, after, changed, tuple(tried.values()))
 
 
 def operating_points(done: Tuning) -> tuple[list[tuple[float, float]], int]:
