@@ -24,3 +24,5 @@ class Motion:
     """How long ago its fingers pointed down; None if not within the last seconds."""
     other_speed: float
     """How fast the other hand moved at most over the last half second, in its palms a second; 0 if there is none."""
+    pointing: bool = False
+    """Whether one or two fingers are stretched out and the last two are not."""

@@ -23,6 +23,8 @@ LOST_MS = 800
 """A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
 _SPEED_MS = 250
 _OTHER_MS = 500
+_STRETCHED = 0.45
+"""By how many palms the index finger must reach further from the wrist than the last two to be called pointing."""
 _MEMORY = 64
 """Rejections that are remembered."""
 
@@ -205,4 +207,9 @@ def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float, othe
     if lean > HANGING:
         followed.hung_at_ms = t_ms
     hung_ms = None if followed.hung_at_ms is None else t_ms - followed.hung_at_ms
-    return Motion(t_ms - followed.since_ms, speed, size, inside, lean, hung_ms, other_speed)
+    return Motion(t_ms - followed.since_ms, speed, size, inside, lean, hung_ms, other_speed, _is_pointing(points, size))
+
+
+def _is_pointing(points: Float32, palm: float) -> bool:
+    reach = np.linalg.norm(points[[8, 16, 20], :2] - points[0, :2], axis=1) / palm  # index, ring and little finger
+    return bool(reach[0] - reach[1:].max() > _STRETCHED)

@@ -191,7 +191,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class NotRaised:
-    """A hand that hung a moment ago and goes up, or wobbles there, is being raised; it will gesture later."""
+    """A hand that hung a moment ago and goes up, or wobbles there, is being raised; it will gesture later.
+
+    Unless it points: nobody's hand hangs with one or two fingers stretched out.
+    """
 
     name: str = "not raised"
     within_ms: int = 1500
@@ -200,6 +203,8 @@ class NotRaised:
         """Refuse a swipe up out of a hanging hand, and a wave on the way."""
         hung = candidate.motion.hung_ms
         if candidate.gesture not in ("swipe_up", "wave") or hung is None or hung > self.within_ms:
+            return None
+        if candidate.gesture == "swipe_up" and candidate.motion.pointing:
             return None
         return f"the hand hung {hung} ms ago: it is being raised"
 

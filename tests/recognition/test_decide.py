@@ -268,6 +268,17 @@ def test_time_that_goes_backwards_starts_the_smoothing_anew() -> None:
     assert (rejection.gesture, round(rejection.score, 2)) == ("grab", 0.9)
 
 
+@scenario
+def test_a_hand_that_points_down_and_swings_up_means_it() -> None:
+    """
+    0    nothing 0.95
+    900  swipe_up 0.95 hung=500
+    1200 nothing 0.95 hung=900
+    2900 swipe_up 0.95 hung=500 pointing=1 -> swipe_up.begin
+    3200 nothing 0.95 -> swipe_up.end
+    """
+
+
 def test_a_label_with_a_longer_time_constant_grows_more_slowly() -> None:
     motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0, lean=0.0, hung_ms=None, other_speed=0.0)
     scores = []

@@ -56,6 +56,7 @@ def play(text: str) -> tuple[list[list[str]], list[list[str]], list[Rejection]]:
                 lean=options.get("lean", 0.0),
                 hung_ms=int(options["hung"]) if "hung" in options else None,
                 other_speed=options.get("other", 0.0),
+                pointing=bool(options.get("pointing", 0)),
             )
             new, rejection = decider.update(seen, motion, last)
             events += new
