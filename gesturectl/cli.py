@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "profile": "fix one profile, or choose by app again",
     "why": "say why the last gestures did or didn't fire, rule by rule, and what came of them",
     "arming": "let gestures act only while armed; arm and disarm by a key or a foot switch",
+    "pointer": "let your hand move the pointer, and a pinch press its button",
     "reload": "read profiles and settings again",
     "quit": "stop the running daemon",
     "settings": "tell or change the program's own settings",

@@ -7,10 +7,15 @@ from typing import ClassVar, Self
 
 from gesturectl.actions.children import Children
 from gesturectl.desktop.base import Injector, Players
+from gesturectl.errors import DesktopError
 
 
 def _at_once(_: object, call: Callable[[], None]) -> None:
     call()
+
+
+def _no_pointer(do: str) -> None:
+    raise DesktopError("pointer", "no hands are watched here that could move it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Stage:
     """Have something done after so many seconds, here, unless everything is stopped meanwhile."""
     players: Players | None = None
     """The media players that can be spoken to; None where only media keys reach them."""
+    switch_pointer: Callable[[str], None] = _no_pointer
+    """Let the hand move the pointer: "on", "off" or "toggle"."""
     children: Children = field(default_factory=Children)
     """The programs that actions started. Whoever owns the stage calls `children.poll(report)` about once a second."""
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "resume": frozenset(),
     "profile": frozenset({"name"}),
     "arming": frozenset({"do"}),
+    "pointer": frozenset({"do"}),
     "why": frozenset({"last", "after"}),
     "reload": frozenset(),
     "settings": frozenset({"values"}),

@@ -16,17 +16,27 @@ from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
 from gesturectl.daemon.errands import Errands
-from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Tried, VisionMessage
+from gesturectl.daemon.messages import (
+    CameraChanged,
+    CameraState,
+    HandsAt,
+    InView,
+    Looked,
+    Recognised,
+    Tried,
+    VisionMessage,
+)
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
+from gesturectl.daemon.pointer import ENDS, Pointer
 from gesturectl.daemon.policy import Decision, Plan, Policy
 from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.rest import Rest
 from gesturectl.daemon.status import Status
 from gesturectl.daemon.why import Why
-from gesturectl.desktop.base import UNKNOWN_APP, App, Injector, InputWatcher, Players
+from gesturectl.desktop.base import UNKNOWN_APP, App, Capability, Injector, InputWatcher, Players
 from gesturectl.desktop.null import NullInputWatcher
-from gesturectl.errors import DaemonError, GesturectlError, UsageError
+from gesturectl.errors import DaemonError, DesktopError, GesturectlError, UsageError
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent, Phase
@@ -100,11 +110,14 @@ class Engine:
             later=errands.give,
             after=self._after,
             players=players,
+            switch_pointer=self._later_point,
         )
         self._pending: list[tuple[float, Callable[[], None]]] = []
         """What a sequence still has to do, and when, by our clock."""
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
+        self._pointer = Pointer(self._performer.steer, self._watch_hands)
+        self._can_point = Capability.POINTER in injector.capabilities or dry_run
         self._policy = Policy()
         self._admission = Admission(settings or Settings(), used.ago_ms)
         self._source = SourceClock()
@@ -134,6 +147,7 @@ class Engine:
             "resume": lambda _: self._resume_as_asked(),
             "profile": lambda arguments: self.fix(_profile_named(arguments)),
             "arming": lambda arguments: self._admission.switch(arguments.get("do"), self._paused),
+            "pointer": lambda arguments: self._point(arguments.get("do")),
             "reload": lambda _: self._reload(),
             "why": lambda arguments: self._why.answer(arguments, self._clock()),
             "quit": lambda _: self.stop(),
@@ -202,6 +216,9 @@ class Engine:
             case InView(t_ms, hands):
                 self._status.hands = [] if self._paused else list(hands)
                 self._admission.arming.see(hands, t_ms)
+            case HandsAt(t_ms):
+                self._follow(t_ms)
+                self._steer(message)
             case Looked():
                 self._note_progress(message)
             case CameraChanged():
@@ -217,7 +234,8 @@ class Engine:
                     reply.put(error)
             case None:
                 pass
-        self._publish_status()
+        if not isinstance(message, HandsAt):  # nobody needs the status thirty times a second
+            self._publish_status()
 
     def chores(self) -> None:
         """What is due without a message: holds, repeats, a silent camera, changed profiles, failed programs."""
@@ -225,7 +243,7 @@ class Engine:
         self._carry_out(self._policy.tick(self._source.now_ms(now_s)))
         if self._source.silent_s(now_s) > _SILENT_S:
             self._admission.arming.disarm()
-            if self._policy.holding:
+            if self._policy.holding or self._pointer.pressing:
                 self.release("the camera stands still")
         self._repeat_s = self._performer.keep_up(now_s)
         self._do_pending(now_s)
@@ -243,6 +261,7 @@ class Engine:
 
     def release(self, why: str) -> None:
         """Stop everything that is held, and forget the gestures that last."""
+        self._pointer.let_go()
         try:
             self._carry_out(self._policy.release(self._source.now_ms(self._clock()), why))
         finally:
@@ -269,7 +288,8 @@ class Engine:
         left_ms = arming.left_ms(t_ms)
         return replace(
             self._status,
-            reason=self._status.reason or self._reserved(),
+            reason=self._status.reason or self._reserved() or (ENDS if self._pointer.on else ""),
+            pointer=self._pointer.on,
             uptime_s=round(now_s - self._started_s, 1),
             app=app.wm_class or app.exe or app.bundle,
             profile=self._plans.profile(app),
@@ -344,7 +364,8 @@ class Engine:
             return "paused"
         if reason := self._reserved():
             return reason
-        return self._admission.admit(event, self._plans.plan(event, self._focused_app()), self._plans.ask_for_arming)
+        plan = self._pointer.admit(self._plans.plan(event, self._focused_app()))
+        return plan if plan == ENDS else self._admission.admit(event, plan, self._plans.ask_for_arming)
 
     def _carry_out(self, decisions: Iterable[Decision]) -> None:
         failed = False
@@ -374,6 +395,27 @@ class Engine:
             raise UsageError("request", f"there is no command '{command}'")
         more = handler(arguments) or {}
         return {**self.status().as_json(), **more}
+
+    def _point(self, do: object) -> None:
+        """Have the pointer mode switched. Raises GesturectlError where that can't be."""
+        on = self._pointer.wanted(do)
+        if on and self._paused:
+            raise UsageError("pointer", "no hand is watched while paused", "Run 'gesturectl resume' first.")
+        if on and not self._can_point:
+            raise DesktopError("pointer", "nothing here can move it", "Run 'gesturectl doctor' to see what is missing.")
+        if on and not self._pointer.on:
+            self.release("the hand moves the pointer now")
+        self._pointer.switch(on)
+
+    def _steer(self, at: HandsAt) -> None:
+        if self._paused or self._reserved():
+            self._pointer.let_go()
+        else:
+            self._pointer.follow(at)
+
+    def _watch_hands(self, on: bool) -> None:
+        if self._vision is not None:
+            self._vision.point(on)
 
     def _pause_as_asked(self) -> None:
         self._asked_to_pause = True
@@ -407,6 +449,7 @@ class Engine:
         self._pending.clear()
         self._paused = True
         self._admission.arming.disarm()
+        self._pointer.switch(False)
         self.release("paused")
         if self._vision is not None:
             self._vision.pause()
@@ -471,6 +514,11 @@ class Engine:
         self._status.hands, self._status.fps = [], 0.0
 
     @property
+    def pointing(self) -> bool:
+        """Whether the hand moves the pointer, so that `HandsAt` messages are wanted."""
+        return self._pointer.on
+
+    @property
     def app(self) -> App:
         """The app that has the focus. For the engine's thread."""
         return self._focused_app()
@@ -483,6 +531,15 @@ class Engine:
 
     def _later_pause(self) -> None:
         self._afterwards.append(self._pause_as_asked)
+
+    def _later_point(self, do: str) -> None:
+        self._afterwards.append(lambda: self._point_or_tell(do))
+
+    def _point_or_tell(self, do: str) -> None:
+        try:
+            self._point(do)
+        except GesturectlError as error:
+            self._report_failure(str(error))
 
     def _fix_or_tell(self, name: str | None) -> None:
         try:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from gesturectl.errors import GesturectlError
+from gesturectl.pointing.place import HandPlace
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.types import GestureEvent, Hand
 
@@ -74,6 +75,15 @@ class InView:
 
 
 @dataclass(frozen=True, slots=True)
+class HandsAt:
+    """Where the hands are in one frame; sent only while a hand moves the pointer."""
+
+    t_ms: int
+    """The frame's time, on the source's clock."""
+    places: tuple[HandPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What vision has done so far; sent about once a second."""
 
@@ -95,4 +105,4 @@ class Looked:
     """Median milliseconds a frame, for each stage."""
 
 
-VisionMessage = CameraChanged | Recognised | Tried | InView | Looked
+VisionMessage = CameraChanged | Recognised | Tried | InView | HandsAt | Looked

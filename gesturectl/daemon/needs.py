@@ -60,6 +60,9 @@ class Watching(Protocol):
     def reopen(self) -> None:
         """Another camera is wanted."""
 
+    def point(self, on: bool) -> None:
+        """Tell where the hands are in each frame from now on, or no longer."""
+
 
 class Onlooker(Protocol):
     """Who looks on while vision watches; both are called in vision's thread and return at once."""

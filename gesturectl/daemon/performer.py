@@ -1,7 +1,7 @@
 """Carrying decisions out on the desktop, so that no failure leaves a key held."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from gesturectl.actions.base import Stage as Desk
 from gesturectl.daemon.policy import Decision, Skip
 from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.stage import attempt
+from gesturectl.pointing.guide import BUTTON, Button, Move, Step
 from gesturectl.types import GestureEvent, Hand, Phase
 
 _log = logging.getLogger(__name__)
@@ -90,6 +91,18 @@ class Performer:
         self.release_all()
         return False
 
+    def steer(self, steps: Sequence[Step]) -> bool:
+        """Move the pointer and its button; False if it failed, and everything held is released then."""
+        if self._dry_run or not steps:
+            return True
+        with self._input.ours():
+            error = attempt("pointer", lambda: self._take(steps))
+        if error is None:
+            return True
+        self._tell_once("pointer", str(error))
+        self.release_all()
+        return False
+
     def keep_up(self, now_s: float) -> float | None:
         """Repeat what is held, where the system doesn't; returns when to be called next."""
         if not self._held:
@@ -106,6 +119,17 @@ class Performer:
     def poll(self) -> None:
         """Report programs that actions started and that failed; about once a second."""
         self._desk.children.poll(self._desk.report)
+
+    def _take(self, steps: Sequence[Step]) -> None:
+        injector = self._desk.injector
+        for step in steps:
+            match step:
+                case Move(dx, dy):
+                    injector.move(dx, dy)
+                case Button(True):
+                    injector.press_button(BUTTON)
+                case Button():
+                    injector.release_button(BUTTON)
 
     def _note_held(self, event: GestureEvent, holds: bool) -> None:
         if holds and event.phase is Phase.BEGIN:

@@ -9,9 +9,10 @@ from statistics import median
 from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
-from gesturectl.daemon.messages import InView, Tried
+from gesturectl.daemon.messages import HandsAt, InView, Tried
 from gesturectl.daemon.remembered import Remembered
 from gesturectl.daemon.view import View
+from gesturectl.pointing.place import places_of
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.decide import Rejection
 from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands, Prediction
@@ -106,6 +107,10 @@ class Pipeline:
             return None
         self._told = hands
         return InView(self.hands.t_ms, hands)
+
+    def hands_at(self) -> HandsAt | None:
+        """Where the hands are that were seen last; None before any look."""
+        return None if self.hands is None else HandsAt(self.hands.t_ms, places_of(self.hands))
 
     def view(self, frame: Frame) -> View:
         """What `look` has just made of `frame`."""

@@ -86,6 +86,8 @@ def play(camera: Camera, pipeline: Pipeline, engine: Engine, every_frame: bool =
                     engine.handle(tried)
                 for event in events:
                     engine.handle(Recognised(event))
+                if engine.pointing and (at := pipeline.hands_at()) is not None:
+                    engine.handle(at)
             engine.chores()
             yield Shown(t_ms, frame, pipeline.hands)
     finally:

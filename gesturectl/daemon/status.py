@@ -50,6 +50,9 @@ class Status:
     armed_left_s: float | None = None
     """For how long it stays armed if nothing more is done; None while something holds it armed, or it isn't."""
 
+    pointer: bool = False
+    """Whether the hand moves the pointer, and other gestures do nothing."""
+
     def as_json(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
         return asdict(self)

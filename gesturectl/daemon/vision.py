@@ -13,7 +13,7 @@ from gesturectl.capture.health import PictureHealth, dim_light_hint
 from gesturectl.capture.pace import DEFAULT_FPS
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.latest import Latest
-from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised, Trouble, VisionMessage
+from gesturectl.daemon.messages import CameraChanged, CameraState, HandsAt, Looked, Recognised, Trouble, VisionMessage
 from gesturectl.daemon.needs import Onlooker
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.stage import Stage
@@ -58,6 +58,8 @@ class Vision:
         self._again = threading.Event()
         """Another camera is wanted."""
         self._watched = False
+        self._pointing = False
+        """Whether the engine wants to know where the hands are."""
         self._viewer: Viewer | None = None
         self._t_ms = 0
         self._health = PictureHealth()
@@ -93,6 +95,10 @@ class Vision:
         self._watched = True  # a choice that was made while it runs can be mended while it runs: it is never fatal
         self._again.set()
         self._changed.set()
+
+    def point(self, on: bool) -> None:
+        """Tell where the hands are from now on, or no longer."""
+        self._pointing = on
 
     def stop(self) -> None:
         """End both threads; the camera is released."""
@@ -173,6 +179,8 @@ class Vision:
                     self._post(tried)
                 for event in events:
                     self._post(Recognised(event))
+                if self._pointing and (at := self._pipeline.hands_at()) is not None:
+                    self._post(at)
                 viewer = self._viewer
                 if viewer is not None:
                     viewer(self._pipeline.view(frame))
@@ -204,6 +212,8 @@ class Vision:
         self._picture = str(trouble) if trouble else hint if is_slow else ""
 
     def _end_all(self) -> None:
+        if self._pointing:
+            self._post(HandsAt(self._t_ms, ()))
         for event in self._pipeline.cut(self._t_ms):
             self._post(Recognised(event))
         for tried in self._pipeline.tried():

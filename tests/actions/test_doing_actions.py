@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -99,3 +100,14 @@ def test_without_a_desktop_keys_fail_with_a_reason_but_commands_still_run(theatr
         actions.parse({"keys": "Ctrl+Tab"}, "p").begin(stage)
     actions.parse({"run": [sys.executable, "-c", ""]}, "p").begin(stage)
     assert len(stage.children) == 1
+
+
+def test_the_pointer_is_switched_once_however_long_the_gesture_lasts(theatre: Theatre) -> None:
+    asked: list[str] = []
+    stage = replace(theatre.stage, switch_pointer=asked.append)
+    action = actions.parse({"pointer": "toggle"}, "p")
+    action.begin(stage)
+    action.repeat(stage)
+    assert asked == ["toggle"]
+    with pytest.raises(DesktopError, match="no hands are watched"):
+        action.begin(theatre.stage)

@@ -37,6 +37,8 @@ def mistakes(line: str) -> list[str]:
         ('{ scroll = 1, modifiers = ["Ctrl"] }', "scroll up 1 step with Ctrl held"),
         ('{ scroll = 1, modifiers = "Ctrl+Shift" }', "scroll up 1 step with Ctrl+Shift held"),
         ('{ click = "left" }', "click the left button"),
+        ('{ pointer = "toggle" }', "let the hand move the pointer, or no longer"),
+        ('{ pointer = "off" }', "let the hand move the pointer no longer"),
         ('{ click = "middle", count = 2 }', "double-click the middle button"),
         ('{ run = ["notify-send", "hi there"] }', "run notify-send 'hi there'"),
         ('{ run = "date >> log", shell = true }', "run date >> log"),
@@ -139,3 +141,9 @@ def test_every_action_names_the_options_that_it_reads() -> None:
 def test_an_action_can_be_compared_and_kept_in_a_set() -> None:
     assert read('{ keys = "Ctrl+Tab" }') == read('{ keys = "ctrl+tab" }')
     assert len({read("{ scroll = 1 }"), read("{ scroll = 1 }"), read("{ scroll = 2 }")}) == 2
+
+
+def test_the_pointer_is_switched_by_one_of_three_words():
+    (problem,) = mistakes('{ pointer = "onn" }')
+    assert 'Did you mean "on"' in problem
+    assert mistakes("{ pointer = true }")

@@ -44,6 +44,9 @@ class Vision:
     def resume(self):
         self.calls.append("resume")
 
+    def point(self, on):
+        self.calls.append(f"point {on}")
+
 
 class Bench:
     """An engine on a bench."""

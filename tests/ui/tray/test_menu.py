@@ -65,7 +65,7 @@ def test_every_command_of_the_menu_can_be_asked():
     training = replace(VIEW, training=Progress("training", "running"))
     names = asks(build(VIEW)) | asks(build(training)) | asks(build(with_status(state="paused")))
     assert names == {
-        "pause", "resume", "arming", "not-this", "profile", "gestures", "settings", "quit",
+        "pause", "resume", "arming", "pointer", "not-this", "profile", "gestures", "settings", "quit",
         "retrain", "cancel_retrain", "rollback",
     }  # fmt: skip
     assert names <= set(COMMANDS)
@@ -84,6 +84,7 @@ def test_pausing_and_arming_are_checks_that_turn_round():
     paused = with_status(state="paused")
     assert (entry(paused, "pause").on, entry(paused, "pause").deed) == (True, Ask("resume"))
     assert entry(with_status(arming=True), "arming").deed == Ask("arming", {"do": "off"})
+    assert entry(with_status(pointer=True), "pointer").deed == Ask("pointer", {"do": "off"})
 
 
 def test_only_ones_own_gestures_can_be_deleted_and_all_can_be_switched_off():
