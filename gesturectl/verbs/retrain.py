@@ -61,8 +61,9 @@ def run(args: argparse.Namespace) -> int:
     _require_torch()
     from gesturectl.daemon.instance import SingleInstance
 
-    with suppress(OSError, AttributeError):
-        os.nice(10)  # whatever else the person does comes first
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.nice(10)  # whatever else the person does comes first
     data_dir().mkdir(parents=True, exist_ok=True)
     lock = SingleInstance(data_dir() / "retrain.lock")
     try:

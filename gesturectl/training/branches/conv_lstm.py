@@ -1,7 +1,8 @@
 """ConvLSTM: LSTMs whose gates are convolutions, so that memory keeps the shape of the picture.
 
 After Shi et al., "Convolutional LSTM Network: A Machine Learning Approach for Precipitation Nowcasting", NeurIPS 2015
-(arXiv 1506.04214); the small stack of the usual tutorials (ConvLSTM2D with pooling between), without peepholes.
+(arXiv 1506.04214); the small stack of the usual tutorials (ConvLSTM2D, pooling and a normalisation between), without
+peepholes.
 """
 
 from typing import ClassVar
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from gesturectl.recognition.inputs import Kind
 from gesturectl.training.branches.base import BranchNetwork, BranchShape, DenseHead, Rows
+from gesturectl.training.branches.pictures import centred
 
 _FILTERS = (4, 8, 14, 16)
 
@@ -26,14 +28,15 @@ class Branch(BranchNetwork):
         super().__init__()
         before = (3, *_FILTERS)
         self.layers = nn.ModuleList(_ConvLstm(a, b) for a, b in zip(before, _FILTERS, strict=False))
+        self.norms = nn.ModuleList(nn.GroupNorm(1, filters) for filters in _FILTERS)
         self.pool = nn.MaxPool2d(2, ceil_mode=True)
         side = -(-shape.input.size // 2 ** len(_FILTERS))
         self.head = DenseHead(_FILTERS[-1] * side * side, shape)
 
     def forward(self, window: Rows) -> tuple[Tensor, Tensor]:
-        steps = list(window.values.unbind(dim=1))
-        for layer in self.layers:
-            steps = [self.pool(state) for state in layer(steps)]
+        steps = list(centred(window).unbind(dim=1))
+        for layer, norm in zip(self.layers, self.norms, strict=True):
+            steps = [norm(self.pool(state)) for state in layer(steps)]
         last = steps[-1].flatten(1)
         logits, embedding = self.head(last)
         return logits, embedding

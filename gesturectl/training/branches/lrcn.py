@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gesturectl.recognition.inputs import Kind
 from gesturectl.training.branches.base import BranchNetwork, BranchShape, Rows, SequenceHead
-from gesturectl.training.branches.pictures import convolution, each_step
+from gesturectl.training.branches.pictures import centred, convolution, each_step
 
 _FILTERS = (16, 32, 64, 64)
 _SIDE = 2
@@ -35,5 +35,5 @@ class Branch(BranchNetwork):
         self.head = SequenceHead(_FILTERS[-1] * side * side, 64, shape)
 
     def forward(self, window: Rows) -> tuple[Tensor, Tensor]:
-        logits, embedding = self.head(each_step(self.look, window.values), window.mask)
+        logits, embedding = self.head(each_step(self.look, centred(window)), window.mask)
         return logits, embedding
