@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,9 @@ from gesturectl.recognition.shipped import classifier_at
 SHIPPED = "shipped"
 """The name of the model that ships."""
 MODEL, ABOUT = "model.onnx", "about.json"
+_PROMOTED = "about.promoted.json"
+"""What becomes ABOUT when the model is taken into use; written before, since a rename needs no space on the disk."""
+_NOT_TAKEN = "It is no worse in anything, but it couldn't be taken into use."
 
 State = Literal["promoted", "kept aside"]
 _REMEDY = "Check its permissions, and the space left on the disk; the model in use is as it was."
@@ -87,32 +90,45 @@ class ModelHistory:
         `about` has the fields of `PastModel` but folder and name.
         """
         place = self._history / name
-        try:
-            (build / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        with _writing(place):
+            _tell(build / ABOUT, about)
             self._history.mkdir(parents=True, exist_ok=True)
             build.replace(place)
-        except OSError as error:
-            raise GesturectlError(str(place), f"it can't be written ({error.strerror})", _REMEDY) from error
         model = _read(place)
         assert model is not None  # noqa: S101  just written
+        return model
+
+    def promote(self, name: str, build: Path, about: Mapping[str, Any]) -> PastModel:
+        """`keep` it and take it into use. Raises GesturectlError; what was kept by then is "kept aside".
+
+        `about` has the reason; its state is what comes of it.
+        """
+        place = self._history / name
+        with _writing(place):
+            _tell(build / _PROMOTED, {**about, "state": "promoted"})
+        self.keep(name, build, {**about, "state": "kept aside", "reason": _NOT_TAKEN})
+        self.use(name)
+        with _writing(place):
+            (place / _PROMOTED).replace(place / ABOUT)
+        model = _read(place)
+        assert model is not None  # noqa: S101  in use now
         return model
 
     def build_folder(self, name: str) -> Path:
         """An empty folder to make a model in, for `keep`; what an interrupted training left there is removed."""
         folder = self._history / f".{name}.{os.getpid()}.partial"
-        try:
+        with _writing(folder):
             for stale in self._history.glob(".*.partial") if self._history.is_dir() else ():
                 shutil.rmtree(stale, ignore_errors=True)
             folder.mkdir(parents=True)
-        except OSError as error:
-            raise GesturectlError(str(folder), f"it can't be made ({error.strerror})", _REMEDY) from error
         return folder
 
     def use(self, name: str) -> None:
         """Take the model `name` into use. Raises ModelError if there is none or it doesn't fit; all stays as it was."""
-        before = self.current()
-        self._put(name)
-        self._remember([*self._uses(), before] if before != name else self._uses())
+        before, content = self.current(), self._content(name)
+        if before != name:  # first: once the model is in its place, nothing may fail any more
+            self._remember([*self._uses(), before])
+        self._put(content)
 
     def roll_back(self) -> str:
         """Take the model before into use; its name. Raises GesturectlError if there is none."""
@@ -121,7 +137,7 @@ class ModelHistory:
             remedy = "gesturectl models history lists them; gesturectl models use NAME takes one."
             raise GesturectlError("models", "no other model was in use before this one", remedy)
         name = uses.pop()
-        self._put(name)
+        self._put(self._content(name))
         self._remember(uses)
         return name
 
@@ -136,21 +152,28 @@ class ModelHistory:
             uses.pop()
         return uses
 
-    def _put(self, name: str) -> None:
+    def _content(self, name: str) -> bytes | None:
+        """The file of the model `name`, which fits; None for the one that ships."""
+        if name == SHIPPED:
+            return None
+        model = next((model for model in self.models() if model.name == name), None)
+        if model is None:
+            names = ", ".join((SHIPPED, *(model.name for model in self.models())))
+            raise ModelError(name, "there is no such model", f"There are {names}.")
         try:
-            if name == SHIPPED:
+            content = model.model.read_bytes()
+        except OSError as error:
+            raise ModelError(str(model.model), f"it can't be read ({error.strerror})", _REMEDY) from error
+        Classifier.from_bytes(content, str(model.model))
+        return content
+
+    def _put(self, content: bytes | None) -> None:
+        with _writing(self.in_use):
+            if content is None:
                 self.in_use.unlink(missing_ok=True)
                 return
-            model = next((model for model in self.models() if model.name == name), None)
-            if model is None:
-                names = ", ".join((SHIPPED, *(model.name for model in self.models())))
-                raise ModelError(name, "there is no such model", f"There are {names}.")
-            content = model.model.read_bytes()
-            Classifier.from_bytes(content, str(model.model))
             with whole_file(self.in_use) as file:
                 file.write(content)
-        except OSError as error:
-            raise GesturectlError(str(self.in_use), f"it can't be written ({error.strerror})", _REMEDY) from error
 
     def _uses(self) -> list[str]:
         with suppress(OSError, ValueError):
@@ -161,12 +184,10 @@ class ModelHistory:
         return []
 
     def _remember(self, uses: list[str]) -> None:
-        try:
+        with _writing(self._used):
             self.folder.mkdir(parents=True, exist_ok=True)
             with whole_file(self._used) as file:
                 file.write(json.dumps(uses[-50:]).encode())
-        except OSError as error:
-            raise GesturectlError(str(self._used), f"it can't be written ({error.strerror})", _REMEDY) from error
 
 
 def classifier_in_use(path: Path | None = None, threads: int = 1, live: bool = True) -> Classifier:
@@ -207,3 +228,16 @@ def _read(folder: Path) -> PastModel | None:
         return PastModel(folder.name, folder, state, str(about["reason"]), str(about["sha256"]), gestures, figures)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _tell(path: Path, about: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """What fails to be written within raises GesturectlError about `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise GesturectlError(str(path), f"it can't be written ({error.strerror})", _REMEDY) from error

@@ -118,11 +118,10 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
             "gestures": list(done.gestures),
             "figures": figures(done, time.monotonic() - started_s),
         }
-        model = history.keep(name, build, about)
+        model = history.promote(name, build, about) if promoted else history.keep(name, build, about)
     finally:
         shutil.rmtree(build, ignore_errors=True)
     if promoted:
-        history.use(name)
         sources, still = (tuple(str(folder.resolve()) for folder in listed) for listed in (folders, idle))
         left_out = stored.left_out if stored else ()
         if done.personal.gestures:

@@ -89,3 +89,51 @@ def test_a_full_disk_leaves_the_model_in_use(history, monkeypatch):
     monkeypatch.undo()
     assert history.in_use.read_bytes() == before
     assert sorted(path.name for path in history.folder.iterdir()) == ["history", "in-use.onnx", "used.json"]
+
+
+def test_a_promotion_that_fails_at_the_last_step_is_not_called_one(history, monkeypatch):
+    build = history.build_folder("20261125-120000")
+    total = hashlib.sha256(write_toy_model(build / "model.onnx").read_bytes()).hexdigest()
+    about = {"reason": "It is no worse in anything.", "gestures": ["ring"], "figures": {}, "sha256": total}
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gesturectl.atomic.os.fsync", full)
+    with pytest.raises(GesturectlError, match="No space left"):
+        history.promote("20261125-120000", build, about)
+    monkeypatch.undo()
+    (model,) = history.models()
+    assert (history.current(), model.state) == (SHIPPED, "kept aside")
+    assert "couldn't be taken into use" in model.reason
+
+
+def test_a_promotion_says_so_once_it_is_in_use(history):
+    build = history.build_folder("20261125-120000")
+    total = hashlib.sha256(write_toy_model(build / "model.onnx").read_bytes()).hexdigest()
+    about = {"reason": "It is no worse in anything.", "gestures": ["ring"], "figures": {}, "sha256": total}
+    model = history.promote("20261125-120000", build, about)
+    assert (model.state, model.reason) == ("promoted", "It is no worse in anything.")
+    assert history.current() == model.name
+    assert {path.name for path in model.folder.iterdir()} == {"model.onnx", "about.json"}
+    assert history.roll_back() == SHIPPED
+
+
+def test_where_the_model_cant_be_put_what_was_used_before_stays_known(history, monkeypatch):
+    for name in ("first", "second"):
+        kept(history, name)
+        history.use(name)
+    kept(history, "third")
+    put = Path.replace
+
+    def full(path, target):
+        if Path(target) == history.in_use:
+            raise OSError(28, "No space left on device")
+        return put(path, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(GesturectlError, match="No space left"):
+        history.use("third")
+    monkeypatch.undo()
+    assert history.current() == "second"
+    assert history.roll_back() == "first"
