@@ -86,7 +86,7 @@ def retrain(args: argparse.Namespace) -> None:
     started_s = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         done = whole(
-            *bytes_in_use(), takes, (), Path(folder), train_both=side_by_side, watch=Watchers(line=print)
+            *bytes_in_use(), takes, (), Path(folder), beside=side_by_side, watch=Watchers(line=print)
         )  # fmt: skip
     print(json.dumps(done.as_json(), indent=1))
     print(f"{time.process_time() - started_s:.0f} s of processor time; objection: {done.objection or 'none'}")

@@ -6,6 +6,7 @@ in nothing else, so what the probe shows of takes it never saw holds for the can
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import torch
 
 from gesturectl.errors import UsageError
 from gesturectl.evaluation.enrolment import Takes, enrol
-from gesturectl.evaluation.performing import Fired, Performed, fired, perform, performances
+from gesturectl.evaluation.performing import Fired, fired, perform, performances
 from gesturectl.evaluation.thresholds import false_activations, within_budget
 from gesturectl.gestures.library import StoredTake
 from gesturectl.gestures.take import Take
@@ -31,7 +32,15 @@ from gesturectl.training.fit import fit
 from gesturectl.training.fusion import FusedClassifier
 from gesturectl.training.plan import FitConfig, FitResult, Watchers
 from gesturectl.training.retrain_set import OwnTakes, own_windows, starter_windows
-from gesturectl.training.starter_streams import synthetic_performances, synthetic_quiet
+from gesturectl.training.standing import (
+    Present,
+    Side,
+    Split,
+    Standing,
+    quiet_to_choose_by,
+    quiet_to_judge_by,
+    shown_to_judge_by,
+)
 from gesturectl.training.warm import restored, widened
 from gesturectl.types import NOTHING
 
@@ -41,8 +50,8 @@ LEAST = 0.6
 """The lowest threshold of a person's own gesture: two opinions make it, and their mean is rarely high by chance."""
 HELD_OUT = 0.3
 """Share of each gesture's takes that the probe doesn't see, but at least one where there are two."""
-_TRAIN, _VALIDATE, _QUIET, _JUDGE = 41, 42, 43, 44
-"""Seeds of the synthetic takes to train on, to calibrate with, to choose thresholds with, and to judge by."""
+_TRAIN, _VALIDATE = 41, 42
+"""Seeds of the synthetic takes to train on and to calibrate with; those to judge by have others (standing.py)."""
 _BY_CHANCE = 1.64
 """Standard deviations up to which a difference of counts is put down to chance (5 %, one-sided)."""
 
@@ -81,38 +90,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Split:
-    """A person's takes, some kept from the probe."""
-
-    kept: Takes
-    held: tuple[StoredTake, ...]
-    held_nothing: tuple[Take, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Side:
-    """What one recogniser made of everything it was judged by."""
-
-    takes: Performed
-    """The person's takes that were kept from it."""
-    starter: Performed
-    """Synthetic takes of the starter's gestures."""
-    nothing: Fired
-    """What the person said was nothing, and was kept from it."""
-    quiet: Fired
-    """Synthetic takes of nothing."""
-
-    def as_json(self) -> dict[str, Any]:
-        """All counts."""
-        return {
-            "held_out_takes": self.takes.as_json(),
-            "starter_gestures": self.starter.as_json(),
-            "your_nothing": self.nothing.as_json(),
-            "synthetic_nothing": self.quiet.as_json(),
-        }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Retrained:
     """A candidate and how it compares."""
 
@@ -131,8 +108,18 @@ class Retrained:
         return {"before": self.present.as_json(), "after": self.candidate.as_json()}
 
 
-Trainer = Callable[[Job, Job, Watchers], tuple[FitResult, FusedClassifier]]
-"""Carries out the candidate's job and the probe's, at once or one after the other."""
+@dataclass(frozen=True, slots=True, eq=False)
+class OtherHalf:
+    """What is needed besides the candidate, asked for in this order and once."""
+
+    standing: Callable[[], Standing]
+    """How well what is in use does."""
+    probe: Callable[[], FusedClassifier]
+    """The trained probe."""
+
+
+Beside = Callable[[Job, Present], AbstractContextManager[OtherHalf]]
+"""Does the probe's job and judges what is in use, at the same time or when it is asked for."""
 
 
 def retrain(
@@ -142,7 +129,7 @@ def retrain(
     idle: Sequence[Take],
     folder: Path,
     *,
-    train_both: Trainer,
+    beside: Beside,
     either_hand: bool = False,
     thresholds: Mapping[str, float] | None = None,
     effort: Effort = USUAL,
@@ -165,35 +152,30 @@ def retrain(
     labels = (*present.card.labels, *(name for name in learnt if name not in present.card.labels))
     split = split_takes(everything, effort.seed)
     jobs = [Job(model, place, labels, _own(part, learnt, either_hand), effort) for part in (everything, split.kept)]
-    result, probed = train_both(jobs[0], jobs[1], watch)
-
-    watch.line("choosing thresholds")
-    about = f"{present.card.name} ({present.sha256[:8]}), trained on with takes of {', '.join(learnt) or NOTHING}"
-    card = describe(result.model, "personal", about, result.metrics, dict(present.card.thresholds), licence="")
-    candidate = _exported(result.model, card, folder / "model.onnx", everything, either_hand)
-    quiet = synthetic_quiet(_QUIET, effort.quiet)
-    new = [name for name in learnt if name not in present.card.labels]
-    usual = fired(Personalised(present, enrolled), quiet)
-    card = replace(card, thresholds=_thresholds(false_activations(candidate, quiet), usual, new))
-    write_card(folder / "model.onnx", card)
-    final = Classifier.load(folder / "model.onnx")
-    candidate = Personalised(final, replace(candidate.personal, model_sha256=final.sha256))
-
-    watch.line("comparing with what is in use")
-    probe = _exported(probed, card, folder / "probe.onnx", split.kept, either_hand)
-    (folder / "probe.onnx").unlink()
-    shown = synthetic_performances(_JUDGE, effort.shown, present.card.labels)
-    judged, held = synthetic_quiet(_JUDGE, effort.quiet), performances(split.held)
-    now = Personalised(present, _head(present, split.kept, either_hand))
-    tuned = dict(thresholds or {})
-    before = Side(
-        perform(now, held, tuned), perform(now, shown, tuned),
-        fired(now, split.held_nothing, tuned), fired(now, judged, tuned),
+    judged_by = Present(
+        model, place, enrolled, split, either_hand, dict(thresholds or {}), effort.quiet, effort.shown
     )  # fmt: skip
-    after = Side(
-        perform(probe, held), perform(candidate, shown), fired(probe, split.held_nothing), fired(candidate, judged)
-    )
-    return Retrained(result, learnt, candidate.personal, before, after, objection(before, after))
+    with beside(jobs[1], judged_by) as other:
+        result = train(jobs[0], watch)
+
+        watch.line("choosing thresholds")
+        about = f"{present.card.name} ({present.sha256[:8]}), trained on with takes of {', '.join(learnt) or NOTHING}"
+        card = describe(result.model, "personal", about, result.metrics, dict(present.card.thresholds), licence="")
+        candidate = _exported(result.model, card, folder / "model.onnx", everything, either_hand)
+        new = [name for name in learnt if name not in present.card.labels]
+        counts, before = false_activations(candidate, quiet_to_choose_by(effort.quiet)), other.standing()
+        card = replace(card, thresholds=_thresholds(counts, before.usual, new))
+        write_card(folder / "model.onnx", card)
+        final = Classifier.load(folder / "model.onnx")
+        candidate = Personalised(final, replace(candidate.personal, model_sha256=final.sha256))
+
+        watch.line("comparing with what is in use")
+        starter = perform(candidate, shown_to_judge_by(effort.shown, present))
+        quiet = fired(candidate, quiet_to_judge_by(effort.quiet))
+        probe = _exported(other.probe(), card, folder / "probe.onnx", split.kept, either_hand)
+    (folder / "probe.onnx").unlink()
+    after = Side(perform(probe, performances(split.held)), starter, fired(probe, split.held_nothing), quiet)
+    return Retrained(result, learnt, candidate.personal, before.side, after, objection(before.side, after))
 
 
 def train(job: Job, watch: Watchers) -> FitResult:
@@ -269,15 +251,11 @@ def _own(takes: Takes, learnt: Sequence[str], either_hand: bool) -> OwnTakes:
     return OwnTakes(gestures, [track(take) for take in takes.nothing], either_hand)
 
 
-def _head(classifier: Classifier, takes: Takes, either_hand: bool) -> Personal:
-    return enrol(classifier, takes, either_hand=either_hand).personal
-
-
 def _exported(model: FusedClassifier, card: Card, path: Path, takes: Takes, either_hand: bool) -> Personalised:
     """Write `model`; as it is loaded again, with the instant head of `takes` on it."""
     export(model, card, path)
     classifier = Classifier.load(path)
-    return Personalised(classifier, _head(classifier, takes, either_hand))
+    return Personalised(classifier, enrol(classifier, takes, either_hand=either_hand).personal)
 
 
 def _thresholds(counts: Mapping[str, Sequence[int]], usual: Fired, new: Collection[str]) -> dict[str, float]:

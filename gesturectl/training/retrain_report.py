@@ -9,7 +9,8 @@ import numpy as np
 from gesturectl.evaluation.performing import Fired, Performed
 from gesturectl.evaluation.pictures import confusion_picture, curves_picture, write_picture
 from gesturectl.training.report import CONFUSION, CURVES, REPORT, write_text
-from gesturectl.training.retrain import Retrained, Side
+from gesturectl.training.retrain import Retrained
+from gesturectl.training.standing import Side
 from gesturectl.types import NOTHING
 
 _ROWS = (

@@ -106,7 +106,7 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
             done = retrain(
                 *bytes_in_use(), takes, quiet, build, either_hand=either, watch=progress.watchers,
                 thresholds=tuned.for_model(classifier_in_use()) if tuned is not None else {},
-                train_both=one_after_the_other if alone else side_by_side,
+                beside=one_after_the_other if alone else side_by_side,
             )  # fmt: skip
         promoted = not done.objection and not args.keep
         reason = _reason(done.objection, args.keep)

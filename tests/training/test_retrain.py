@@ -21,9 +21,10 @@ from gesturectl.recognition.variations import track
 from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.training.plan import Watchers
-from gesturectl.training.retrain import Effort, Side, objection, retrain, split_takes
+from gesturectl.training.retrain import Effort, objection, retrain, split_takes
 from gesturectl.training.retrain_set import OwnTakes, own_windows
-from gesturectl.training.side_by_side import one_after_the_other
+from gesturectl.training.side_by_side import one_after_the_other, side_by_side
+from gesturectl.training.standing import Side
 from gesturectl.types import NOTHING
 
 pytestmark = pytest.mark.train
@@ -44,7 +45,7 @@ def retrained(tmp_path_factory):
     folder, said = tmp_path_factory.mktemp("retrained"), []
     done = retrain(
         *bytes_in_use(), takes("ring", "drop"), (), folder,
-        train_both=one_after_the_other, effort=LITTLE, watch=Watchers(line=said.append),
+        beside=one_after_the_other, effort=LITTLE, watch=Watchers(line=said.append),
     )  # fmt: skip
     return folder, done, said
 
@@ -67,11 +68,18 @@ def test_both_sides_are_judged_on_takes_the_probe_never_saw(retrained):
     assert [line.split()[0] for line in said if not line.startswith("epoch")] == ["learning", "choosing", "comparing"]
 
 
+def test_half_the_work_in_a_process_of_its_own_gives_the_same(retrained, tmp_path):
+    done = retrain(
+        *bytes_in_use(), takes("ring", "drop"), (), tmp_path, beside=side_by_side, effort=LITTLE, watch=Watchers()
+    )  # fmt: skip
+    assert done.as_json() == retrained[1].as_json()
+
+
 def test_gestures_of_both_hands_stay_with_the_instant_head(tmp_path):
     both = Takes({"ring": stored("ring", hands=(0, 1))}, ())
     with pytest.raises(UsageError, match="both hands"):
         retrain(
-            *bytes_in_use(), both, (), tmp_path, train_both=one_after_the_other, effort=LITTLE, watch=Watchers()
+            *bytes_in_use(), both, (), tmp_path, beside=one_after_the_other, effort=LITTLE, watch=Watchers()
         )  # fmt: skip
 
 

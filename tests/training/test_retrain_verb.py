@@ -72,7 +72,7 @@ def test_a_worse_one_is_kept_aside_with_the_reason_and_an_interrupted_one_leaves
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gesturectl.training.side_by_side.train", interrupted)
+    monkeypatch.setattr("gesturectl.training.retrain.train", interrupted)
     with pytest.raises(KeyboardInterrupt):
         main(["retrain", "--one-core"])
     assert [path.name for path in (data / "models" / "history").iterdir()] == [told["name"]]
