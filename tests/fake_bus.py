@@ -16,8 +16,8 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 </policy></busconfig>
 """
 
-Answer = tuple[str, list[Any]] | str
-"""What a method returns: a signature and values; or the name of an error."""
+Answer = tuple[str, list[Any]] | tuple[str, list[Any], list[int]] | str
+"""What a method returns: a signature, values, and open files if any; or the name of an error."""
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +106,7 @@ class Service:
     async def _connect(self, address: str, name: str) -> None:
         from dbus_fast.aio import MessageBus
 
-        self._bus = await MessageBus(bus_address=address).connect()
+        self._bus = await MessageBus(bus_address=address, negotiate_unix_fd=True).connect()
         self._bus.add_message_handler(self._handle)
         await self._bus.request_name(name)
 
@@ -120,7 +120,7 @@ class Service:
             return None
         if isinstance(answer, str):
             return Message.new_error(message, answer, answer.rpartition(".")[2])
-        return Message.new_method_return(message, answer[0], answer[1])
+        return Message.new_method_return(message, *answer)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(5)

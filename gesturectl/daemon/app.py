@@ -263,6 +263,9 @@ class Daemon:
 
     def _hear(self, message: VisionMessage) -> None:
         self.engine.post(message)
+        if isinstance(message, CameraChanged):
+            for watcher in self._sessions:
+                watcher.camera_in_use(message.state is CameraState.WATCHING)
         if isinstance(message, CameraChanged) and message.state is not CameraState.OPENING:
             self._found = message.description or "none yet"  # why is said by the engine
             if message.state is CameraState.FAILED:

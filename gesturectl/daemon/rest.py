@@ -77,6 +77,8 @@ class Away:
 
     def _heard(self, reason: str) -> None:
         wanted = reason if self._settings().pause_when_locked else ""
+        if reason and not wanted:  # the camera stays on: nothing to wait for
+            self._watcher.camera_in_use(False)
         self._tell(Rest(self._watcher.name, wanted))
 
 

@@ -182,6 +182,9 @@ class SessionWatcher(ABC):
         Ends when `close` is called from another thread. Raises DesktopError.
         """
 
+    def camera_in_use(self, on: bool) -> None:  # noqa: B027  most need not know
+        """The camera is in use now, or no longer: falling asleep may have to wait for it. From any thread; at once."""
+
     @abstractmethod
     def close(self) -> None:
         """Stop `watch` and disconnect. Safe to call twice."""

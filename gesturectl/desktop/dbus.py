@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -27,7 +27,8 @@ _DBUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"
 class Bus:
     """A connection to a message bus, for one thread. Every method but `wake` raises DesktopError once it is broken."""
 
-    def __init__(self, which: Which = "session") -> None:
+    def __init__(self, which: Which = "session", takes_files: bool = False) -> None:
+        """`takes_files` for services that hand over open files (`call_for_file`)."""
         self._place = f"D-Bus {which} bus"
         if importlib.util.find_spec("dbus_fast") is None:
             raise DesktopError(self._place, "dbus-fast isn't installed", "Run: pip install dbus-fast")
@@ -37,7 +38,7 @@ class Bus:
         self._closed = False
         try:
             with self._translated():
-                self._bus: Any = self._run(_connected(which), ANSWER_S)
+                self._bus: Any = self._run(_connected(which, takes_files), ANSWER_S)
         except DesktopError:
             self._loop.close()
             raise
@@ -61,6 +62,27 @@ class Bus:
         timeout_s: float = ANSWER_S,
     ) -> list[Any]:
         """What a method returns."""
+        return list(self._call(destination, path, interface, member, signature, body, timeout_s).body)
+
+    def call_for_file(
+        self, destination: str, path: str, interface: str, member: str, signature: str = "", *body: Any
+    ) -> int:
+        """The open file that a method returns; whoever asks has to close it."""
+        reply = self._call(destination, path, interface, member, signature, body, ANSWER_S)
+        if not reply.unix_fds:
+            raise DesktopError(f"{destination} {member}", "it gave no file")
+        return int(reply.unix_fds[reply.body[0]])
+
+    def _call(
+        self,
+        destination: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str,
+        body: Sequence[Any],
+        timeout_s: float,
+    ) -> "Message":
         from dbus_fast import Message, MessageType
 
         message = Message(
@@ -72,7 +94,8 @@ class Bus:
             name = reply.error_name if reply else ""
             words = ". ".join(str(part) for part in reply.body) if reply else "no reply"
             raise DesktopError(f"{destination} {member}", f"it refused ({words or name})")
-        return list(reply.body)
+        answer: Message = reply
+        return answer
 
     def get(self, destination: str, path: str, interface: str, name: str, timeout_s: float = ANSWER_S) -> Any:
         """A property."""
@@ -189,12 +212,13 @@ class Bus:
             raise DesktopError(place, fact, "Start gesturectl from within your desktop session.") from error
 
 
-async def _connected(which: Which) -> Any:
+async def _connected(which: Which, takes_files: bool) -> Any:
     """A connection within the running loop."""
     from dbus_fast import BusType
     from dbus_fast.aio import MessageBus
 
-    return await MessageBus(bus_type=BusType.SESSION if which == "session" else BusType.SYSTEM).connect()
+    bus_type = BusType.SESSION if which == "session" else BusType.SYSTEM
+    return await MessageBus(bus_type=bus_type, negotiate_unix_fd=takes_files).connect()
 
 
 def unavailable(which: Which = "session") -> Unavailable | None:

@@ -1,5 +1,8 @@
 """Whether the person is away, as Linux desktops tell it over D-Bus: locked, asleep, lid closed."""
 
+import logging
+import os
+import threading
 from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +16,8 @@ from gesturectl.errors import DesktopError
 if TYPE_CHECKING:
     from dbus_fast import Message
 
+_log = logging.getLogger(__name__)
+
 _LOGIN, _LOGIN_PATH, _MANAGER = "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager"
 _SESSION = "org.freedesktop.login1.Session"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -24,9 +29,10 @@ class _DBusSession(SessionWatcher):
     """What both have in common; a subclass listens in `_start` and calls `_note`."""
 
     which: Which
+    takes_files = False
 
     def __init__(self) -> None:
-        self._bus = Bus(self.which)
+        self._bus = Bus(self.which, self.takes_files)
         self._facts: dict[str, bool] = {}
         """What is the case, by its words: {"the screen is locked": True}."""
         self._told = ""
@@ -50,6 +56,7 @@ class _DBusSession(SessionWatcher):
             if self._told:
                 changed(self._told)
             while not self._closed:
+                self._tend()
                 self._bus.wait(None)
         finally:
             self._bus.close()
@@ -67,6 +74,9 @@ class _DBusSession(SessionWatcher):
     def _start(self, bus: Bus) -> None:
         """Listen. Raises DesktopError."""
 
+    def _tend(self) -> None:
+        """What is to be done in the bus' thread after each time it was woken."""
+
     def _note(self, words: str, holds: bool) -> None:
         self._facts[words] = holds
         away = next((words for words, holds in self._facts.items() if holds), "")
@@ -76,10 +86,58 @@ class _DBusSession(SessionWatcher):
 
 
 class LogindSessionWatcher(_DBusSession):
-    """systemd-logind's own signals, and UPower's for the lid."""
+    """systemd-logind's own signals, and UPower's for the lid.
+
+    While the camera is in use it holds a delay lock (logind's Inhibit): the computer goes to sleep when the camera has
+    been let go, or after logind's InhibitDelayMaxSec (5 s), not in the midst of it.
+    """
 
     name = "logind"
     which = "system"
+    takes_files = True
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = False
+        """Whether falling asleep has to wait for us."""
+        self._delay: int | None = None
+        """The open file that is the delay lock; logind sees it being closed."""
+        super().__init__()
+
+    def camera_in_use(self, on: bool) -> None:
+        with self._lock:
+            self._wanted = on
+            self._settle()
+        if on:
+            self._bus.wake()  # the bus belongs to the thread that watches
+
+    def watch(self, changed: Callable[[str], None]) -> None:
+        try:
+            super().watch(changed)
+        finally:
+            self.camera_in_use(False)
+
+    def _tend(self) -> None:
+        with self._lock:
+            if not self._wanted or self._delay is not None:
+                return
+        try:
+            why = ("sleep", "gesturectl", "The camera is let go first", "delay")
+            delay = self._bus.call_for_file(_LOGIN, _LOGIN_PATH, _MANAGER, "Inhibit", "ssss", *why)
+        except DesktopError as error:  # then the camera is let go while the computer falls asleep, as without logind
+            _log.info("sleep won't wait for the camera: %s", error)
+            with self._lock:
+                self._wanted = False
+            return
+        with self._lock:
+            self._delay = delay
+            self._settle()  # the camera may have been let go meanwhile
+
+    def _settle(self) -> None:
+        """Give the delay lock back if it isn't wanted; with `_lock` held."""
+        if not self._wanted and self._delay is not None:
+            os.close(self._delay)
+            self._delay = None
 
     def _start(self, bus: Bus) -> None:
         (path,) = bus.call(_LOGIN, _LOGIN_PATH, _MANAGER, "GetSession", "s", "auto")

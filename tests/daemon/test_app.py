@@ -110,6 +110,24 @@ def test_a_pause_releases_key_and_camera_and_resuming_takes_the_camera_again(tmp
         assert eventually(lambda: running.ask("status")["state"] == "watching")
 
 
+def test_whoever_watches_the_session_knows_whether_the_camera_is_on(tmp_path):
+    class Session:
+        name, told = "toy", []
+
+        def camera_in_use(self, on):
+            self.told.append(on)
+
+        def close(self): ...
+
+    running = Running(tmp_path)
+    running.daemon._sessions.append(session := Session())
+    with running:
+        assert eventually(lambda: session.told[-1:] == [True])
+        running.ask("pause")
+        assert eventually(lambda: session.told[-1] is False)
+        assert running.cameras[0].closed_by, "let go before it is told"
+
+
 def test_quit_over_the_socket_ends_it(tmp_path):
     with Running(tmp_path) as running:
         assert eventually(lambda: running.lines)

@@ -102,9 +102,15 @@ class Locks(SessionWatcher):
     def rank(cls) -> int:
         return 1
 
+    def __init__(self) -> None:
+        self.camera_on = True
+
     def watch(self, changed: Any) -> None:
         changed("the screen is locked")
         changed("")
+
+    def camera_in_use(self, on: bool) -> None:
+        self.camera_on = on
 
     def close(self) -> None:
         pass
@@ -113,5 +119,7 @@ class Locks(SessionWatcher):
 @pytest.mark.parametrize(("wanted", "reason"), [(True, "the screen is locked"), (False, "")])
 def test_a_lock_counts_if_the_settings_say_so(wanted: bool, reason: str) -> None:
     told: list[Rest] = []
-    Away(Locks(), lambda: Settings(pause_when_locked=wanted), told.append).run()
+    locks = Locks()
+    Away(locks, lambda: Settings(pause_when_locked=wanted), told.append).run()
     assert told == [Rest("toy", reason), Rest("toy", "")]
+    assert locks.camera_on is wanted, "sleep waits only for a camera that will be let go"

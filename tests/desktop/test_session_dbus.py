@@ -1,5 +1,7 @@
 """Lock, sleep, lid and screen saver, from services that say what the real ones say."""
 
+import os
+import select
 import threading
 import time
 from collections.abc import Callable
@@ -59,6 +61,74 @@ def test_logind_tells_of_locks_sleep_and_the_lid(serve: Callable[..., Any]) -> N
         "/org/freedesktop/UPower", properties, "PropertiesChanged", "sa{sv}as", "org.freedesktop.UPower", lid, []
     )
     until(told, ["the screen is locked", "", "the lid is closed"])
+    watcher.close()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def wait_for(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class Sleepy:
+    """A logind that sees whether the delay lock it gave is still held."""
+
+    def __init__(self, serve: Callable[..., Any], refuses: bool = False) -> None:
+        self.asked: list[list[str]] = []
+        self._refuses, self._reading = refuses, -1
+        self.service = serve(LOGIN, self._answer)
+
+    @property
+    def held(self) -> bool:
+        """Whether anybody has the other end of the pipe."""
+        return self._reading >= 0 and not select.select([self._reading], [], [], 0)[0]
+
+    def _answer(self, message: Any) -> Any:
+        if message.member == "GetSession":
+            return "o", [PATH]
+        if message.member != "Inhibit":
+            return None
+        self.asked.append(message.body)
+        if self._refuses:
+            return "org.freedesktop.DBus.Error.AccessDenied"
+        self._reading, writing = os.pipe()
+        # The bus has its own copy once the answer is sent; ours goes then.
+        threading.Timer(0.2, os.close, (writing,)).start()
+        return "h", [0], [writing]
+
+
+def test_sleep_waits_while_the_camera_is_in_use_and_no_longer(serve: Callable[..., Any]) -> None:
+    logind = Sleepy(serve)
+    watcher = LogindSessionWatcher()
+    _, thread = watched(watcher)
+    assert logind.asked == []
+    watcher.camera_in_use(True)
+    wait_for(lambda: logind.held)
+    time.sleep(0.4)
+    assert logind.held, "it is the watcher that holds it"
+    assert [words[:2] + words[3:] for words in logind.asked] == [["sleep", "gesturectl", "delay"]]
+    watcher.camera_in_use(True)
+    watcher.camera_in_use(False)
+    wait_for(lambda: not logind.held)
+    watcher.camera_in_use(True)
+    wait_for(lambda: len(logind.asked) == 2 and logind.held)
+    watcher.close()
+    thread.join(5)
+    wait_for(lambda: not logind.held)
+
+
+def test_a_logind_that_gives_no_lock_is_asked_once_and_its_signals_are_heard(serve: Callable[..., Any]) -> None:
+    logind = Sleepy(serve, refuses=True)
+    watcher = LogindSessionWatcher()
+    told, thread = watched(watcher)
+    watcher.camera_in_use(True)
+    wait_for(lambda: len(logind.asked) == 1)
+    logind.service.emit("/org/freedesktop/login1", f"{LOGIN}.Manager", "PrepareForSleep", "b", True)
+    until(told, ["the computer goes to sleep"])
+    assert len(logind.asked) == 1
     watcher.close()
     thread.join(5)
     assert not thread.is_alive()
