@@ -13,6 +13,7 @@ from gesturectl.evaluation.variants import mirrored as mirrored_take
 from gesturectl.gestures.library import Library, StoredTake
 from gesturectl.gestures.names import checked_name
 from gesturectl.gestures.take import Take, read_take
+from gesturectl.paths import data_dir
 from gesturectl.recognition.background import FILE, between_takes, own_background, shipped_background
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.personal import Personal, Rows, Studied, learn, study
@@ -97,9 +98,14 @@ def enrolled_from(
     left_out: Sequence[str] = (),
     either_hand: bool = False,
 ) -> EnrolledFolders:
-    """Learn the gestures in `folders`, but those `left_out`, for use beside the model's own. Raises GesturectlError."""
+    """Learn the gestures in `folders`, but those `left_out`, for use beside the model's own. Raises GesturectlError.
+
+    What the person recorded of nothing (`own_nothing`) is background whatever the folders.
+    """
     takes = read_folders(folders, left_out)
-    enrolled = enrol(classifier, takes, read_idle(idle), either_hand=either_hand)
+    problems = list(takes.problems)
+    still = [*read_idle(idle), *own_nothing(folders, problems)]
+    enrolled = enrol(classifier, takes, still, either_hand=either_hand)
     stored = Stored(
         enrolled.personal,
         tuple(str(folder.resolve()) for folder in folders),
@@ -107,7 +113,7 @@ def enrolled_from(
         tuple(left_out),
         either_hand,
     )
-    return EnrolledFolders(stored, enrolled.warnings, takes.problems)
+    return EnrolledFolders(stored, enrolled.warnings, tuple(problems))
 
 
 def read_folders(folders: Sequence[Path], left_out: Sequence[str] = ()) -> Takes:
@@ -153,6 +159,18 @@ def read_idle(folders: Sequence[Path]) -> list[Take]:
             raise GesturectlError(str(folder), "there is no take in it", "Give a folder with takes of nothing (*.npz)")
         found += [read_take(path) for path in files]
     return found
+
+
+def own_nothing(folders: Sequence[Path], problems: list[GesturectlError]) -> list[Take]:
+    """The takes of nothing in the user's library, if that is none of `folders`, from which they would be read anyway.
+
+    Those that can't be read are told in `problems`.
+    """
+    own = data_dir() / "library"
+    read = {folder.resolve() for folder in folders}
+    if not (own / NOTHING).is_dir() or {own.resolve(), (own / NOTHING).resolve()} & read:
+        return []
+    return [stored.take for stored in Library(own).takes(problems, NOTHING)]
 
 
 def enrol(

@@ -10,10 +10,15 @@ from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.rules import Alone, Dwelt, Rule, Upright
 from gesturectl.recognition.vocabulary import STARTER
-from gesturectl.types import NOTHING, Float32, Hand, Prediction
+from gesturectl.types import NOTHING, Bool, Float32, Hand, Prediction
 
 TAKES_OVER = 0.7
 """Below this share of personal gestures together, less than any of their thresholds, the model's own keep all."""
+SURE = 0.95
+"""Below this, takes of a gesture that the model ships with only add to it, and leave the model's other gestures alone.
+
+A person's way of one gesture isn't news of the others (scripts/measure_learning.py adapt).
+"""
 DWELL_SHARE = 0.12
 """Of a personal gesture's length it must be on top: what begins like another is told from it by longer evidence."""
 _DWELL_MS = (100, 350)
@@ -28,9 +33,9 @@ class Personalised(Classifier):
     """A classifier whose scores hold a person's own gestures, too.
 
     A personal gesture takes from "nothing" what it is likely to be. From the model's own gestures it takes only when
-    personal gestures are likelier than all else together, so that these stay what they were. Of a personal gesture that
-    the model was retrained on, both have an opinion, and their mean counts. With `only`, the model's own gestures
-    aren't looked for.
+    personal gestures are likelier than all else together, so that these stay what they were; takes of one of the
+    starter's gestures do that only when there is hardly a doubt. Of a personal gesture that the model was retrained
+    on, both have an opinion, and their mean counts. With `only`, the model's own gestures aren't looked for.
 
     `refused` holds gestures back: where it sees again what the person said was none, that gesture's score is nothing's.
     """
@@ -51,6 +56,7 @@ class Personalised(Classifier):
         self._only = only
         self._own = [self.card.labels.index(name) for name in names]
         self._retrained = [] if only else [k for k, name in enumerate(names) if name in base.labels and _is_own(name)]
+        self._new = [k for k, name in enumerate(names) if only or name not in base.labels or _is_own(name)]
         self._refused = refused
 
     @property
@@ -119,7 +125,7 @@ class Personalised(Classifier):
             base = np.zeros_like(base)
             base[:, nothing] = 1.0
         share = own.sum(axis=1, keepdims=True)
-        over = np.where(share >= TAKES_OVER, share, np.float32(0))
+        over = np.where(self._takes_over(own)[:, None], share, np.float32(0))
         idle = base[:, nothing : nothing + 1].copy()
         left = base * (1 - over)
         left[:, nothing : nothing + 1] = idle * (1 - share)
@@ -136,7 +142,14 @@ class Personalised(Classifier):
         """The branches know nothing of personal gestures: where these take over, what they say doesn't matter."""
         if self._only:
             return np.ones_like(agreement)
-        return np.where(own.sum(axis=1) >= TAKES_OVER, np.float32(1), agreement).astype(np.float32)
+        return np.where(self._takes_over(own), np.float32(1), agreement).astype(np.float32)
+
+    def _takes_over(self, own: Float32) -> Bool:
+        """(V,) where personal gestures take from the model's own, too."""
+        share = own.sum(axis=1)
+        new = own[:, self._new].sum(axis=1)
+        sure: Bool = np.where(new >= share / 2, share >= TAKES_OVER, share >= SURE)
+        return sure
 
     def _adapted(self, rule: Rule) -> Rule:
         gestures = self._personal.gestures

@@ -21,7 +21,8 @@ _EPILOG = """examples:
   gesturectl enrol --remove snap              forget one; its takes stay where they are
   gesturectl enrol --again                    learn all again, after takes have come or gone
 
-Three to five takes of a gesture are enough; a folder "nothing" holds takes of what isn't one. A running gesturectl
+Three to five takes of a gesture are enough; a folder "nothing" holds takes of what isn't one. Half a minute of
+yourself doing nothing in particular (gesturectl record --idle) is background whatever you enrol. A running gesturectl
 takes the gestures up within a second. In a profile they are named like those of the model. docs/personal.md has more.
 """
 

@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _retrain(args: argparse.Namespace) -> dict[str, Any]:
-    from gesturectl.evaluation.enrolment import read_folders, read_idle
+    from gesturectl.evaluation.enrolment import own_nothing, read_folders, read_idle
     from gesturectl.evaluation.soak import quiet_takes, read_soaks
     from gesturectl.recognition.model_history import ModelHistory, bytes_in_use, classifier_in_use
     from gesturectl.recognition.tuned import read_tuned
@@ -92,7 +92,8 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
     stored, folders, idle = _sources(args)
     takes = read_folders(folders, stored.left_out if stored else ())
     problems = list(takes.problems)
-    quiet = [*read_idle(idle), *quiet_takes(read_soaks(data_dir() / "soak", problems), problems)]
+    quiet = [*read_idle(idle), *own_nothing(folders, problems)]
+    quiet += quiet_takes(read_soaks(data_dir() / "soak", problems), problems)
     for problem in problems:
         sys.stderr.write(f"gesturectl: {problem}\n")
     tuned = read_tuned()

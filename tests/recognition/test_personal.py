@@ -1,5 +1,8 @@
 """A person's own gestures, learnt from a few takes."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from personal_takes import drawn
@@ -13,7 +16,7 @@ from gesturectl.recognition.personal import THRESHOLDS, learn, study
 from gesturectl.recognition.personalised import TAKES_OVER, Personalised
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.variations import as_right, between, mirrored, track, variations, windows
-from gesturectl.types import Hands, Phase
+from gesturectl.types import NOTHING, Hands, Phase
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +143,27 @@ def test_a_personal_gesture_named_like_one_of_the_models_adds_to_it(toy):
     }
     both = Personalised(toy, learn(toy.sha256, takes, {}))
     assert both.card.labels == ("nothing", "fist", "drop")
+
+
+def test_takes_of_a_starter_gesture_add_to_it_and_leave_the_others_alone(toy):
+    card = replace(TOY_CARD, labels=(NOTHING, "swipe_left", "swipe_right"))
+    starter = SimpleNamespace(card=card, sha256=toy.sha256, provider=toy.provider)
+    ways = {"swipe_left": "ring", "snap": "drop"}
+    takes = {name: [study(toy, track(drawn(way, seed))) for seed in range(3)] for name, way in ways.items()}
+    both = Personalised(starter, learn(toy.sha256, takes, {}))
+    assert both.card.labels == (NOTHING, "swipe_left", "swipe_right", "snap")
+    left, snap = (both.personal.labels.index(name) for name in ("swipe_left", "snap"))
+
+    def combined(own):
+        scores = np.zeros((1, 2), np.float32)
+        for place, value in own.items():
+            scores[0, place] = value
+        return both._combined(np.array([[0.5, 0.1, 0.4]], np.float32), scores)[0]
+
+    assert np.allclose(combined({left: 0.9}), [0.05, 0.55, 0.4, 0])  # nothing's share alone
+    assert combined({left: 0.97})[1] > 0.9  # hardly a doubt
+    assert combined({snap: 0.9})[3] > 0.8  # a gesture of one's own, as ever
+    assert np.allclose(combined({left: 0.5, snap: 0.4}).sum(), 1)
 
 
 def test_variations_of_a_take_depend_on_the_take_alone():

@@ -13,11 +13,15 @@ from toy_model import write_toy_model
 
 from gesturectl.cli import main
 from gesturectl.gestures.take import write_take
+from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.personal import study
+from gesturectl.recognition.personal_file import read_personal
+from gesturectl.recognition.variations import track
 
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
-    for place in ("gesturectl.verbs.enrol", "gesturectl.recognition.personal_file"):
+    for place in ("gesturectl.verbs.enrol", "gesturectl.recognition.personal_file", "gesturectl.evaluation.enrolment"):
         monkeypatch.setattr(f"{place}.data_dir", lambda: tmp_path / "data")
     return tmp_path / "data"
 
@@ -58,6 +62,26 @@ def test_it_learns_lists_and_forgets(capsys, tmp_path, model):
 def test_your_own_library_is_the_default(capsys, own_folder, model):
     library(own_folder / "library")
     assert said(capsys, "--model", model)[0] == 0
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_was_recorded_of_nothing_is_background_whatever_is_enrolled(capsys, tmp_path, own_folder, model, own):
+    mine = library(own_folder / "library" if own else tmp_path / "mine")
+    words = [*([] if own else [str(mine)]), "--model", model]
+    assert said(capsys, *words)[0] == 0
+    before = likely(model, own_folder, "ring")
+    # As if it was part of this person's idling: then it is hardly a gesture of theirs any more.
+    for seed in range(60, 63):
+        write_take(own_folder / "library" / "nothing" / f"{seed}.npz", drawn("ring", seed))
+    assert said(capsys, *words)[0] == 0
+    assert likely(model, own_folder, "ring") < before - 0.1
+
+
+def likely(model, folder, gesture):
+    """The mean probability of `gesture` for a take of it that nobody has learnt."""
+    classifier, personal = Classifier.load(Path(model)), read_personal(folder / "personal.npz").personal
+    shares = personal.of_rows(study(classifier, track(drawn(gesture, 70))).plain).mean(axis=0)
+    return float(shares[personal.labels.index(gesture)])
 
 
 def test_a_gesture_becomes_known_to_which(capsys, tmp_path, model):
