@@ -179,7 +179,7 @@ def test_what_counts_as_a_recording(tmp_path, clip):
 
 DAEMON = """
     import sys, os
-    sys.path.insert(0, {helpers!r})
+    sys.path[:0] = [{helpers!r}, os.path.dirname({helpers!r})]
     from pathlib import Path
     from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, fake_parts
     import gesturectl.verbs.run as run
