@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 # Which tests: by default those that need neither torch nor a display. `make test MARKERS=` runs all of them.
 MARKERS ?= not display and not train and not slow and not browser
 EXTRAS ?= test
+# How many at once, and how often one that failed is tried again: tests in real time may want that on a busy machine.
+WORKERS ?= auto
+RERUNS ?= 0
 
 .PHONY: demo test check format clean
 
@@ -14,7 +17,7 @@ demo: $(VENV)/.installed
 	$(BIN)/gesturectl demo
 
 test: $(VENV)/.installed-$(EXTRAS)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "$(MARKERS)"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --reruns $(RERUNS) -m "$(MARKERS)"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

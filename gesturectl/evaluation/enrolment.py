@@ -26,7 +26,7 @@ RECOMMENDED = 3
 """Takes of a gesture from which on it is learnt well."""
 _ALIKE = 0.25
 """Share of a gesture's windows that may look more like another before it is said."""
-_ODD, _USUALLY_RIGHT = 0.25, 0.6
+_ODD, _USUALLY_RIGHT = 0.25, 0.5
 """A take is odd if less of it is recognised by the others, where of most takes more is than that."""
 _IDLE, _BETWEEN = "your idle", "ways between takes"
 _OURS = (NOTHING, _IDLE, _BETWEEN)

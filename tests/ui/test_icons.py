@@ -19,7 +19,7 @@ def test_an_icon_is_drawn_in_every_size(look, size):
     assert 0.15 < (icon[..., 3] / 255).mean() < 0.9
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.combinations(Look, 2))
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(Look, 2)))
 def test_states_are_told_by_shape_even_at_16_pixels(one, other):
     shapes = [draw(look, 16)[..., 3].astype(int) for look in (one, other)]
     clearly_different = (np.abs(shapes[0] - shapes[1]) > 128).sum()
