@@ -6,8 +6,8 @@ import os
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # OpenBLAS, which NumPy brings, reads this once, when NumPy is first imported. Our matrices are small: on cores that
-# others use, its threads spin for each other and make learning many times slower (docs/personal.md). What torch and
-# ONNX Runtime use is said to them; OMP_NUM_THREADS is left alone for torch. Whoever sets it otherwise is heeded.
+# others use, its threads spin for each other and make learning slower, not quicker. What torch and ONNX Runtime use is
+# said to them; OMP_NUM_THREADS is left alone for torch. Whoever sets it otherwise is heeded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __version__ = "0.1.0"
