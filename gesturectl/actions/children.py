@@ -79,4 +79,5 @@ class Children:
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what only concerns us: a program we start must not inherit our settings."""
-    return {name: value for name, value in environment.items() if not name.startswith(_OURS)}
+    ours = (*_OURS, "OPENBLAS_NUM_THREADS") if "GESTURECTL_SET_THREADS" in environment else _OURS
+    return {name: value for name, value in environment.items() if not name.startswith(ours)}

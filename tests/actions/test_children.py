@@ -10,7 +10,7 @@ import pytest
 
 from gesturectl import actions
 from gesturectl.actions.base import Stage
-from gesturectl.actions.children import SOON_S, Children
+from gesturectl.actions.children import SOON_S, Children, clean_environment
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import DesktopError
 
@@ -69,6 +69,12 @@ def test_a_program_has_a_session_of_its_own_and_none_of_our_settings(
     assert not [name for name in environment if name.startswith(("GESTURECTL_", "ORT_"))]
     assert session != os.getsid(0)
     assert (folder, given) == (str(Path.home()), "")
+
+
+def test_how_many_threads_linear_algebra_has_is_passed_on_only_if_the_person_said_it() -> None:
+    said = {"OPENBLAS_NUM_THREADS": "1", "KEPT": "1"}
+    assert clean_environment(said) == said
+    assert clean_environment({**said, "GESTURECTL_SET_THREADS": "1"}) == {"KEPT": "1"}
 
 
 @needs_a_posix_shell
