@@ -3,7 +3,7 @@
 import numpy as np
 
 from gesturectl.recognition.classifier import Classifier
-from gesturectl.recognition.descriptor import SEGMENTS, describe
+from gesturectl.recognition.descriptor import SEGMENTS, SIZE, describe
 from gesturectl.recognition.normalise import PALM, Normalised, normalise
 from gesturectl.recognition.variations import as_right
 from gesturectl.types import Bool, Float32, Hand
@@ -26,6 +26,8 @@ def one_hand(
 
 def both_hands(own: Float32, windows: Float32, others: Float32, hand: Hand) -> tuple[Float32, Bool]:
     """(M, D) features of a hand, `own` being those of `one_hand`, beside the other hand's windows `others`."""
+    if not np.isfinite(others).any():  # nobody's other hand is there, as in most takes
+        return np.zeros((len(own), own.shape[1] + SIZE + 2 * SEGMENTS), np.float32), np.zeros(len(own), bool)
     other: Hand = "right" if hand == "left" else "left"
     ready = normalise(as_right(others) if other == "left" else others)
     side = -1.0 if hand == "left" else 1.0

@@ -7,8 +7,7 @@ that. So each has something to do all the time.
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -20,6 +19,14 @@ from gesturectl.training.standing import Present, Standing, standing
 from gesturectl.training.warm import restored, widened
 
 _GOODBYE_S = 5.0
+
+
+class _Pipe(Protocol):
+    """One end of a pipe, whose class has another name on each system."""
+
+    def recv(self) -> Any: ...
+
+    def send(self, obj: Any, /) -> None: ...
 
 
 @contextmanager
@@ -58,7 +65,7 @@ def one_after_the_other(probe: Job, present: Present) -> Iterator[OtherHalf]:
     yield OtherHalf(lambda: standing(present), lambda: train(probe, NOBODY).model)
 
 
-def _received(ours: "Connection[Any, Any]") -> Any:
+def _received(ours: _Pipe) -> Any:
     try:
         return ours.recv()
     except EOFError as error:
@@ -66,7 +73,7 @@ def _received(ours: "Connection[Any, Any]") -> Any:
         raise GesturectlError("retrain", "its second process was ended from outside", remedy) from error
 
 
-def _apart(probe: Job, present: Present, answer: "Connection[Any, Any]") -> None:
+def _apart(probe: Job, present: Present, answer: _Pipe) -> None:
     answer.send(standing(present))
     # Plain arrays: torch's own way to send tensors keeps memory that this process would take with it.
     weights = {name: value.numpy() for name, value in train(probe, NOBODY).model.state_dict().items()}
