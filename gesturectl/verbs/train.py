@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", type=fine_setting, action="append", default=[], metavar="KEY=VALUE",
                         help="dropout, weight_decay, label_smoothing, warm_up, class_power, validation_share, patience "
                         "or fine_tune; may be repeated")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same model (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same draws (default: 0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what computes")
     parser.add_argument("--threads", type=_positive, default=_cores(), metavar="N",
                         help="processor cores (default: %(default)s)")  # fmt: skip
