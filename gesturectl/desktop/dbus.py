@@ -235,6 +235,22 @@ def unavailable(which: Which = "session") -> Unavailable | None:
     return None
 
 
+def owned(name: str) -> bool | Unavailable:
+    """Whether somebody has `name` on the session's bus, or why that can't be asked."""
+    if (reason := unavailable()) is not None:
+        return reason
+    try:
+        bus = Bus()
+    except DesktopError as error:
+        return Unavailable(error.fact, error.remedy)
+    try:
+        return bus.has_owner(name)
+    except DesktopError as error:
+        return Unavailable(error.fact, error.remedy)
+    finally:
+        bus.close()
+
+
 def plain(value: Any) -> Any:
     """A value that came by D-Bus without its type tags, nested ones too."""
     if hasattr(value, "signature") and hasattr(value, "value"):

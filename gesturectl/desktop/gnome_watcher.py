@@ -7,7 +7,6 @@ from gesturectl.desktop import dbus
 from gesturectl.desktop.base import NOTHING_TO_DO, App, Unavailable
 from gesturectl.desktop.dbus import Bus
 from gesturectl.desktop.dbus_watcher import DBusWatcher
-from gesturectl.errors import DesktopError
 from gesturectl.paths import bundled
 
 if TYPE_CHECKING:
@@ -26,18 +25,9 @@ class GnomeWindowWatcher(DBusWatcher):
     def rank(cls) -> int | Unavailable:
         if "GNOME" not in os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":"):
             return Unavailable("this isn't GNOME", NOTHING_TO_DO)
-        if (reason := dbus.unavailable()) is not None:
-            return reason
-        try:
-            bus = Bus()
-        except DesktopError as error:
-            return Unavailable(error.fact, error.remedy)
-        try:
-            running = bus.has_owner(NAME)
-        except DesktopError as error:
-            return Unavailable(error.fact, error.remedy)
-        finally:
-            bus.close()
+        running = dbus.owned(NAME)
+        if isinstance(running, Unavailable):
+            return running
         if not running:
             folder = bundled("packaging/gnome-shell") / EXTENSION
             remedy = (

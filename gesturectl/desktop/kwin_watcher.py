@@ -24,18 +24,9 @@ class KWinWindowWatcher(DBusWatcher):
     def rank(cls) -> int | Unavailable:
         if "KDE" not in os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":"):
             return Unavailable("this isn't KDE", NOTHING_TO_DO)
-        if (reason := dbus.unavailable()) is not None:
-            return reason
-        try:
-            bus = Bus()
-        except DesktopError as error:
-            return Unavailable(error.fact, error.remedy)
-        try:
-            running = bus.has_owner(_KWIN)
-        except DesktopError as error:
-            return Unavailable(error.fact, error.remedy)
-        finally:
-            bus.close()
+        running = dbus.owned(_KWIN)
+        if isinstance(running, Unavailable):
+            return running
         return 60 if running else Unavailable("KWin isn't on the D-Bus session", "Log in to a Plasma session.")
 
     def _start(self, bus: Bus) -> None:

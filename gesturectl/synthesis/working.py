@@ -1,7 +1,7 @@
 """Scripts of hands at work and hands that count: motions and poses of our gestures, made for something else.
 
-Without them, hands that handle things were recognised as pinching, spreading and circling nearly two hundred times an
-hour (docs/clips.md). Frames, units and names are those of `episodes`.
+Hands that handle things pinch, spread and circle all the time, and none of it is meant. Frames, units
+and names are those of `episodes`.
 """
 
 import numpy as np

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from gesturectl.daemon.client import ask
-from gesturectl.errors import DaemonError, UsageError
+from gesturectl.errors import DaemonError
 from gesturectl.paths import data_dir
 from gesturectl.recognition.personal_file import NAME, Stored, read_personal, write_personal
 from gesturectl.verbs.retraining.progress import Progress
+from gesturectl.verbs.training.choices import require_torch
 
 _EPILOG = """examples:
   gesturectl retrain                       from all takes in your library
@@ -58,7 +59,11 @@ def run(args: argparse.Namespace) -> int:
         ask("cancel_retrain")
         print(json.dumps({"type": "cancelled"}) if args.json else "The retraining ends; nothing has changed.")
         return 0
-    _require_torch()
+    require_torch(
+        "retrain",
+        "Run pip install 'gesturectl[train]' for full retraining.",
+        "so only what gesturectl enrol learns at once is available",
+    )
     from gesturectl.daemon.instance import SingleInstance
 
     if sys.platform != "win32":
@@ -144,15 +149,6 @@ def _reason(objection: str, keep: bool) -> str:
     if objection:
         return f"It was kept aside: {objection}."
     return "It is no worse in anything." + (" It waits to be taken into use." if keep else "")
-
-
-def _require_torch() -> None:
-    for module in ("torch", "onnx"):
-        try:
-            __import__(module)
-        except ImportError as error:
-            fact = f"it needs the package {module}, so only what gesturectl enrol learns at once is available"
-            raise UsageError("retrain", fact, "Run pip install 'gesturectl[train]' for full retraining.") from error
 
 
 def _words(told: dict[str, Any]) -> str:

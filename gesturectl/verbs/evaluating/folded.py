@@ -1,14 +1,15 @@
 """Cross-validation: for each fold a model is trained on all other takes. All of `evaluate` that needs torch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gesturectl.errors import GesturectlError, UsageError
+from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.closed_set import ClosedSet
 from gesturectl.evaluation.folds import folds_of
 from gesturectl.gestures.library import Library
 from gesturectl.recognition.card import Card
+from gesturectl.verbs.training.choices import require_torch
 
 if TYPE_CHECKING:
     from gesturectl.training.library_set import TrainingSet
@@ -38,7 +39,11 @@ def judge_by_folds(
 
     Without `like`, the fused family over whole takes. `how` is as in `folds_of`. Raises UsageError.
     """
-    _require_torch()
+    require_torch(
+        "--folds",
+        "Run pip install 'gesturectl[train]', or leave --folds out to judge a model that is there.",
+        packages=("torch",),
+    )
     from gesturectl.training.branches import FUSED
     from gesturectl.training.plan import Watchers
     from gesturectl.training.session import judge_folds, usual_config
@@ -65,12 +70,3 @@ def _data(library: Library, like: Card | None, seed: int) -> "TrainingSet":
         return library_set.live_windows(takes, like.window, seed, problems)
     given = like.input if like else library_set.input_of(library_set.some_takes(library))
     return library_set.whole_takes(takes, given, like.steps if like else _STEPS, problems)
-
-
-def _require_torch(packages: Sequence[str] = ("torch",)) -> None:
-    for package in packages:
-        try:
-            __import__(package)
-        except ImportError as error:
-            remedy = "Run pip install 'gesturectl[train]', or leave --folds out to judge a model that is there."
-            raise UsageError("--folds", f"it needs the package {package}, which isn't installed", remedy) from error

@@ -1,6 +1,7 @@
 """What the words on train's command line come to: the samples, the family and how it is trained."""
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gesturectl.errors import UsageError
@@ -110,11 +111,15 @@ def device_of(wanted: str) -> str:
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 
 
-def require_torch(verb: str = "train") -> None:
-    """UsageError, of `verb`, where what training needs isn't installed."""
-    for module in ("torch", "onnx"):
+def require_torch(
+    place: str = "train",
+    remedy: str = "Run pip install 'gesturectl[train]'.",
+    without: str = "which isn't installed",
+    packages: Sequence[str] = ("torch", "onnx"),
+) -> None:
+    """UsageError at `place`, a verb or an option, where one of `packages` is missing; `without` ends the sentence."""
+    for package in packages:
         try:
-            __import__(module)
+            __import__(package)
         except ImportError as error:
-            remedy = "Run pip install 'gesturectl[train]'."
-            raise UsageError(verb, f"it needs the package {module}, which isn't installed", remedy) from error
+            raise UsageError(place, f"it needs the package {package}, {without}", remedy) from error
