@@ -1,4 +1,4 @@
-"""The process around a verb: its output streams, and being told to end."""
+"""The process around a verb: its output streams, being told to end, and how to start another of ours."""
 
 import os
 import signal
@@ -8,6 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import FrameType
+
+_AS_MODULE = (
+    "import os, runpy, sys; sys.path[:] = sys.argv.pop(1).split(os.pathsep); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+
+
+def python_command(module: str) -> list[str]:
+    """What starts `module` of ours in a process of its own, wherever this one found its modules.
+
+    The .deb's program, for one, has a folder on its path that Python itself knows nothing of.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "-m", module]  # see packaging/start.py
+    return [sys.executable, "-c", _AS_MODULE, os.pathsep.join(sys.path), module]
 
 
 class Ended(KeyboardInterrupt):

@@ -1,12 +1,13 @@
-"""Being told to end."""
+"""Being told to end, and starting processes of our own."""
 
 import os
 import signal
+import subprocess
 from contextlib import suppress
 
 import pytest
 
-from gesturectl.process import Ended, endable, heed
+from gesturectl.process import Ended, endable, heed, python_command
 
 
 def test_a_signal_whose_exception_got_lost_is_heeded_later() -> None:
@@ -22,3 +23,10 @@ def test_nothing_is_heeded_that_was_heard_before() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
     with endable():
         heed()
+
+
+def test_a_process_of_ours_finds_modules_where_this_one_does(tmp_path, monkeypatch) -> None:
+    (tmp_path / "only_here.py").write_text("import sys; print(__name__, *sys.argv[1:])")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    ran = subprocess.run([*python_command("only_here"), "one", "two"], capture_output=True, text=True, check=True)
+    assert ran.stdout == "__main__ one two\n"

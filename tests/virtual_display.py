@@ -89,14 +89,14 @@ def terminal(x: str, tmp_path: Path) -> Iterator["Terminal"]:
 
 
 @pytest.fixture
-def start_x_server() -> Iterator[Callable[[], tuple[subprocess.Popen[bytes], str]]]:
-    """Starts further X servers, for tests that end them."""
+def start_x_server() -> Iterator[Callable[..., tuple[subprocess.Popen[bytes], str]]]:
+    """Starts further X servers, for tests that end them; on a display of a name, or on any."""
     servers: list[subprocess.Popen[bytes]] = []
 
-    def start() -> tuple[subprocess.Popen[bytes], str]:
+    def start(name: str = "") -> tuple[subprocess.Popen[bytes], str]:
         if shutil.which("Xvfb") is None:
             pytest.skip("Xvfb not installed (apt-get install xvfb)")
-        server, name = _start_server(subprocess.DEVNULL)
+        server, name = _start_server(subprocess.DEVNULL, name)
         servers.append(server)
         return server, name
 
@@ -214,6 +214,17 @@ def keys_down(display_name: str) -> int:
         display.close()
 
 
+def buttons_down(display_name: str) -> int:
+    """How many buttons of the mouse the X server believes to be down."""
+    import Xlib.display
+
+    display = Xlib.display.Display(display_name)
+    try:
+        return (int(display.screen().root.query_pointer().mask) >> 8 & 0b11111).bit_count()
+    finally:
+        display.close()
+
+
 @dataclass(frozen=True)
 class Terminal:
     """A terminal whose input ends up in a file, line by line, after some empty lines."""
@@ -228,11 +239,12 @@ class Terminal:
         return text
 
 
-def _start_server(output: Any) -> tuple[subprocess.Popen[bytes], str]:
-    """An X server on a free display."""
+def _start_server(output: Any, name: str = "") -> tuple[subprocess.Popen[bytes], str]:
+    """An X server on the display of this name, or on a free one."""
     reading, writing = os.pipe()
+    where = [name] if name else []
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", *where, "-displayfd", str(writing), "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"],
         stdout=output, stderr=output, pass_fds=[writing],
     )  # fmt: skip
     os.close(writing)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gesturectl import paths
+from gesturectl.daemon.key_guard import guarded
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.rest import session_watchers
@@ -174,7 +175,7 @@ def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, st
 
     injector, reasons = choose_injector()
     if not isinstance(injector, NullInjector):
-        return injector, injector.name
+        return guarded(injector), injector.name
     why, remedies = explained(reasons)
     warn(f"no key can be pressed here ({why}). {remedies} Gestures are recognised and shown all the same.")
     return injector, "none"

@@ -48,6 +48,17 @@ UNKNOWN_APP = App()
 """No window has the focus, or nobody can tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Keys and buttons that an injector holds, as this kind of injector writes them: another process can release them.
+
+    No word has a tab or a line end.
+    """
+
+    keys: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
+
+
 class Injector(ABC):
     """Presses keys and moves the pointer. Called from one thread.
 
@@ -59,6 +70,9 @@ class Injector(ABC):
     capabilities: frozenset[Capability]
     asks: ClassVar[bool] = False
     """Whether connecting may make the desktop ask the person."""
+    stays_down: ClassVar[bool] = False
+    """Whether what it holds stays down if this process is killed. False where keys go up with the connection or device
+    that pressed them. Where it is True, `tell_holds` and `let_go` have to do something."""
 
     @classmethod
     @abstractmethod
@@ -110,6 +124,23 @@ class Injector(ABC):
         Called by the engine's clock; returns when to be called next, None while there is nothing to repeat.
         """
         return None
+
+    def tend(self) -> str:
+        """Look after the connection, about once a second: reconnect where the desktop went away and is back.
+
+        Returns why nothing can be pressed at the moment; empty while all is well. Never raises.
+        """
+        return ""
+
+    def tell_holds(self, tell: Callable[[Down], None]) -> None:  # noqa: B027  of no use unless `stays_down`
+        """From now on tell everything that is held: before a key or button goes down, and after it went up.
+
+        A tap or click needs no telling where it reaches the desktop in one piece.
+        """
+
+    @classmethod  # noqa: B027  of no use unless `stays_down`
+    def let_go(cls, down: Down) -> None:
+        """Release what another process held with an injector of this kind when it was killed. Raises DesktopError."""
 
     @abstractmethod
     def release_all(self) -> None:

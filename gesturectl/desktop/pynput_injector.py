@@ -1,8 +1,9 @@
 """Keys and pointer through pynput, as Windows and macOS have it. Not run on either system yet: nobody here has one."""
 
+from collections.abc import Callable
 from typing import Any
 
-from gesturectl.desktop.base import Capability, Injector
+from gesturectl.desktop.base import Capability, Down, Injector
 from gesturectl.desktop.keys import KEYS, describe, key
 from gesturectl.errors import DesktopError
 
@@ -23,6 +24,7 @@ class PynputInjector(Injector):
     """What the systems have in common; each adds its `name` and `rank`."""
 
     capabilities = frozenset(Capability)
+    stays_down = True
 
     def __init__(self) -> None:
         try:
@@ -40,11 +42,24 @@ class PynputInjector(Injector):
         """When the last key is to be sent again."""
         self._pressed: list[str] = []
         """Buttons that are down."""
+        self._tell: Callable[[Down], None] = lambda _: None
+
+    @classmethod
+    def let_go(cls, down: Down) -> None:
+        injector = cls()
+        for name in down.keys:
+            injector._send(injector._code(name), False, describe((name,)))
+        for button in down.buttons:
+            injector._mouse.release(getattr(injector._buttons, button))
+
+    def tell_holds(self, tell: Callable[[Down], None]) -> None:
+        self._tell = tell
 
     def press(self, chord: tuple[str, ...]) -> None:
         codes = [self._code(name) for name in chord]
         already = {name for held in self._held for name in held}
         self._held.append(chord)
+        self._tell_all()
         self._repeat_s = None
         try:
             for name, code in zip(chord, codes, strict=True):
@@ -62,6 +77,7 @@ class PynputInjector(Injector):
         for name in reversed(chord):
             if name not in still:
                 self._send(self._code(name), False, describe(chord))
+        self._tell_all()
 
     def keep_up(self, now_s: float) -> float | None:
         held = self._held[-1][-1] if self._held else ""
@@ -90,12 +106,14 @@ class PynputInjector(Injector):
     def press_button(self, button: str) -> None:
         if button not in self._pressed:
             self._pressed.append(button)
+            self._tell_all()
             self._mouse.press(getattr(self._buttons, button))
 
     def release_button(self, button: str) -> None:
         if button in self._pressed:
             self._pressed.remove(button)
             self._mouse.release(getattr(self._buttons, button))
+            self._tell_all()
 
     def click(self, button: str, count: int) -> None:
         self._mouse.click(getattr(self._buttons, button), count)  # marks double clicks where the system wants that
@@ -111,6 +129,10 @@ class PynputInjector(Injector):
 
     def close(self) -> None:
         self.release_all()
+
+    def _tell_all(self) -> None:
+        held = dict.fromkeys(name for chord in self._held for name in chord)
+        self._tell(Down(tuple(held), tuple(self._pressed)))
 
     def _code(self, name: str) -> Any:
         """pynput's key of a name. Raises DesktopError if this system has none."""

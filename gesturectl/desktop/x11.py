@@ -1,87 +1,107 @@
-"""Keys and pointer on an X11 desktop, through pynput and the XTEST extension.
+"""Keys and pointer on an X11 desktop, through the XTEST extension: to every program they are a real keyboard's.
 
-pynput is asked for keysyms only (`from_vk`): characters it sends with XSendEvent, which terminals and global shortcuts
-ignore, and keys that have no keycode stop its connection.
+What a program sends with XSendEvent instead, terminals and global shortcuts ignore.
 """
 
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from gesturectl.desktop import x11_display
-from gesturectl.desktop.base import Capability, Injector, Unavailable
+from gesturectl.desktop.base import Capability, Down, Injector, Unavailable
+from gesturectl.desktop.held import Held
 from gesturectl.desktop.keys import key, keysym
+from gesturectl.desktop.x11_display import Display, ServerGoneError
 from gesturectl.desktop.x11_text import Typist
 from gesturectl.errors import DesktopError
 
+_KEY_PRESS, _KEY_RELEASE, _BUTTON_PRESS, _BUTTON_RELEASE, _MOTION = range(2, 7)
+"""Kinds of events (X11 core protocol)."""
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 _NUM_LOCKED = range(0xFFAA, 0xFFBA)
 """Keysyms of the keypad's digits and signs: Num Lock gives what Shift gives without it."""
 _NUM_LOCK = 1 << 4
 """Mod2 of the pointer's state; XKB's own layouts all have Num Lock there."""
+_FIRST_BUTTON = 1 << 8
+"""Button 1 of the pointer's state; the next ones follow."""
 
 
 class X11Injector(Injector):
-    """Presses keys as a real keyboard would. Connecting releases keys that a crashed predecessor left down."""
+    """Presses keys as a real keyboard would. Connecting releases what a crashed predecessor left down.
+
+    A server that went away takes all keys with it; `tend`, or the next press, connects again once it is back.
+    """
 
     name = "x11"
     capabilities = frozenset(Capability)
+    stays_down = True
 
     def __init__(self) -> None:
-        with x11_display.translated(), x11_display.quiet():
-            from pynput import keyboard
-            from pynput._util.xorg import X11Error
-
-            controller = keyboard.Controller()
-        self._refused: type[Exception] = X11Error
-        self._keyboard: Any = controller
-        self._key_code: Any = keyboard.KeyCode
-        # One connection for everything keeps our requests in order, and lets us read the events that pynput leaves.
-        self._display = x11_display.repaired(controller._display)
-        self._typist = Typist(self._display)
-        self._held: list[tuple[tuple[str, ...], tuple[int, ...]]] = []
-        """Chords that are down with their keysyms, oldest first."""
+        self._held: Held[int] = Held()
+        """Chords with their keycodes: the same keys go up again, whatever becomes of the layout."""
         self._buttons: list[str] = []
-        """Buttons that are down."""
+        self._tell: Callable[[Down], None] = lambda _: None
         self._closed = False
-        self._release_leftovers()
+        self._refusals: list[str] = []
+        """What the server refused lately; it says so when we next wait for it."""
+        self._display: Display | None = None
+        """None while the server is gone."""
+        self._typist: Typist
+        self._connect()
 
     @classmethod
     def rank(cls) -> int | Unavailable:
         return x11_display.unavailable() or 50
 
-    def press(self, chord: tuple[str, ...]) -> None:
-        self._check_open()
+    @classmethod
+    def let_go(cls, down: Down) -> None:
+        display = x11_display.open_display()
         with x11_display.translated():
-            if not self._held:  # while keys are down the layout stays as read, so that the same keys go up again
-                x11_display.drain(self._display)
-            keysyms = self._keysyms(chord)
-            already = self._down()
-            self._held.append((chord, keysyms))
-            try:
-                for symbol in keysyms:
-                    if symbol not in already:
-                        self._send(symbol, down=True)
-            except DesktopError:
-                self.release_all()
-                raise
+            _send(display, _KEY_RELEASE, [int(code) for code in down.keys])
+            _send(display, _BUTTON_RELEASE, [_BUTTONS[button] for button in down.buttons])
+            display.sync()
+            display.close()
+
+    def tell_holds(self, tell: Callable[[Down], None]) -> None:
+        self._tell = tell
+
+    def tend(self) -> str:
+        if self._closed:
+            return ""
+        try:
+            with self._connected() as display:
+                x11_display.drain(display)
+        except DesktopError as error:
+            return str(error)
+        return ""
+
+    def press(self, chord: tuple[str, ...]) -> None:
+        with self._connected() as display:
+            x11_display.drain(display)
+            codes = self._held.press(chord, self._keycodes(display, chord))
+            self._tell_all()
+            self._do(display, _KEY_PRESS, codes)
 
     def release(self, chord: tuple[str, ...]) -> None:
-        index = next((i for i, (held, _) in enumerate(self._held) if held == chord), None)
-        if index is None:
-            return
-        _, keysyms = self._held.pop(index)
-        still = self._down()
-        with x11_display.translated():
-            for symbol in reversed(keysyms):
-                if symbol not in still:
-                    self._send(symbol, down=False)
+        codes = self._held.release(chord)
+        if codes:
+            with self._connected() as display:
+                self._do(display, _KEY_RELEASE, codes)
+            self._tell_all()
+
+    def tap(self, chord: tuple[str, ...]) -> None:
+        """In one piece: wherever we are stopped, what went down goes up."""
+        with self._connected() as display:
+            x11_display.drain(display)
+            down = self._held.down
+            codes = [code for code in self._keycodes(display, chord) if code not in down]
+            _send(display, _KEY_PRESS, codes)
+            self._do(display, _KEY_RELEASE, codes[::-1])
 
     def type_text(self, text: str) -> None:
-        self._check_open()
-        held = [chord for chord, _ in self._held]
+        held = self._held.chords
         self.release_all()  # with Ctrl down, letters would be shortcuts
-        with x11_display.translated():
+        with self._connected():
             self._typist.type(text)
         for chord in held:
             self.press(chord)
@@ -91,33 +111,33 @@ class X11Injector(Injector):
         self._push(_WHEEL_RIGHT if dx > 0 else _WHEEL_LEFT, abs(dx))
 
     def move(self, dx: int, dy: int) -> None:
-        self._check_open()
-        from Xlib import X
         from Xlib.ext import xtest
 
-        with x11_display.translated():
-            xtest.fake_input(self._display, X.MotionNotify, detail=True, x=dx, y=dy)
-            self._display.flush()
+        with self._connected() as display:
+            xtest.fake_input(display, _MOTION, detail=True, x=dx, y=dy)
+            display.flush()
 
     def click(self, button: str, count: int) -> None:
         self._push(_BUTTONS[button], count)
 
     def press_button(self, button: str) -> None:
         if button not in self._buttons:
-            self._buttons.append(button)
-            self._send_button(_BUTTONS[button], True)
+            with self._connected() as display:
+                self._buttons.append(button)
+                self._tell_all()
+                self._do(display, _BUTTON_PRESS, [_BUTTONS[button]])
 
     def release_button(self, button: str) -> None:
         if button in self._buttons:
             self._buttons.remove(button)
-            self._send_button(_BUTTONS[button], False)
+            with self._connected() as display:
+                self._do(display, _BUTTON_RELEASE, [_BUTTONS[button]])
+            self._tell_all()
 
     def release_all(self) -> None:
-        while self._held:
-            try:
-                self.release(self._held[-1][0])
-            except DesktopError:  # the server is gone, and with it the keys
-                self._held.clear()
+        for chord in reversed(self._held.chords):
+            with suppress(DesktopError):  # a server that is gone holds nothing
+                self.release(chord)
         for button in self._buttons.copy():
             with suppress(DesktopError):
                 self.release_button(button)
@@ -127,73 +147,100 @@ class X11Injector(Injector):
             return
         self.release_all()
         self._closed = True
-        del self._keyboard._display  # pynput would close it once more, and complain if the server is gone
-        with suppress(DesktopError), x11_display.translated():
-            self._typist.close()
-            self._display.close()
+        if self._display is not None:
+            with suppress(DesktopError), x11_display.translated():
+                self._typist.close()
+                self._display.close()
 
-    def _keysyms(self, chord: tuple[str, ...]) -> tuple[int, ...]:
-        """The keysyms to press for a chord, with the Shift or AltGr that its last key needs on this layout."""
-        wanted = [keysym(name) for name in chord]
+    def _connect(self) -> Display:
+        """A new connection, with nothing held. Raises DesktopError."""
+        display = x11_display.open_display()
+        with x11_display.translated():
+            display.set_error_handler(lambda error, _: self._refusals.append(type(error).__name__))
+            self._typist = Typist(display)
+            _release_leftovers(display)
+        self._display = display
+        return display
+
+    @contextmanager
+    def _connected(self) -> Iterator[Display]:
+        """The connection, made anew if the server went away and is back. Raises DesktopError if it isn't."""
+        if self._closed:
+            raise DesktopError("X11", "the injector is closed")
+        if self._display is None:
+            try:
+                self._connect()
+            except DesktopError as error:
+                raise ServerGoneError from error
+        try:
+            with x11_display.translated():
+                yield self._display
+        except ServerGoneError:
+            self._display = None
+            self._held, self._buttons = Held(), []
+            self._tell_all()
+            raise
+
+    def _do(self, display: Display, kind: int, details: Sequence[int]) -> None:
+        """Press or release, and wait until the server has done it. Raises DesktopError, with all released, if not."""
+        self._refusals.clear()
+        _send(display, kind, details)
+        display.sync()
+        if self._refusals:
+            refusal = self._refusals[0]
+            self.release_all()
+            raise DesktopError("X11", f"the server refused a key or button ({refusal})", "Try again.")
+
+    def _push(self, button: int, count: int) -> None:
+        with self._connected() as display:
+            for _ in range(count):
+                _send(display, _BUTTON_PRESS, [button])
+                _send(display, _BUTTON_RELEASE, [button])
+            display.sync()
+
+    def _tell_all(self) -> None:
+        self._tell(Down(tuple(map(str, self._held.down)), tuple(self._buttons)))
+
+    def _keycodes(self, display: Display, chord: tuple[str, ...]) -> list[int]:
+        """The keycodes to press for a chord, with the Shift or AltGr that a key needs on this layout."""
+        codes: list[int] = []
+        level: list[str] = []
         for name in chord:
-            positions = list(self._display.keysym_to_keycodes(keysym(name)))
+            positions = list(display.keysym_to_keycodes(keysym(name)))
             if not positions:
                 raise DesktopError(
                     f"key {key(name).label}",
                     "the keyboard's layout doesn't have it",
                     "Choose another key in the profile, or give it a keycode (xmodmap, setxkbmap).",
                 )
-            column = positions[0][1]  # even: plain, odd: with Shift, from 4 on: with AltGr
-            if keysym(name) in _NUM_LOCKED and self._num_lock():
+            code, column = positions[0]  # column even: plain, odd: with Shift, from 4 on: with AltGr
+            if keysym(name) in _NUM_LOCKED and _num_lock(display):
                 column = 0
-            level = [keysym("altgr")] * (column >= 4) + [keysym("shift")] * (column % 2)
-            wanted = [symbol for symbol in level if symbol not in wanted] + wanted
-        return tuple(wanted)
+            codes.append(code)
+            level += ["altgr"] * (column >= 4) + ["shift"] * (column % 2)
+        before = [int(display.keysym_to_keycode(keysym(name))) for name in level]
+        return list(dict.fromkeys([*(code for code in before if code not in codes), *codes]))
 
-    def _num_lock(self) -> bool:
-        return bool(self._display.screen().root.query_pointer().mask & _NUM_LOCK)
 
-    def _down(self) -> set[int]:
-        return {symbol for _, keysyms in self._held for symbol in keysyms}
+def _send(display: Display, kind: int, details: Sequence[int]) -> None:
+    """Have keys or buttons pressed or released with the next `sync`."""
+    from Xlib.ext import xtest
 
-    def _send(self, symbol: int, down: bool) -> None:
-        code = self._key_code.from_vk(symbol)
-        try:
-            if down:
-                self._keyboard.press(code)
-            else:
-                self._keyboard.release(code)
-        except self._refused as error:
-            raise DesktopError("X11", f"the server refused a key ({error})", "Try again.") from error
+    for detail in details:
+        xtest.fake_input(display, kind, detail)
 
-    def _push(self, button: int, count: int) -> None:
-        self._send_button(button, *(True, False) * count)
 
-    def _send_button(self, button: int, *downs: bool) -> None:
-        self._check_open()
-        from Xlib import X
-        from Xlib.ext import xtest
+def _num_lock(display: Display) -> bool:
+    return bool(display.screen().root.query_pointer().mask & _NUM_LOCK)
 
-        with x11_display.translated():
-            for down in downs:
-                xtest.fake_input(self._display, X.ButtonPress if down else X.ButtonRelease, button)
-            self._display.sync()
 
-    def _release_leftovers(self) -> None:
-        """Release what the XTEST keyboard holds, such as the Ctrl of a predecessor that was killed within a chord.
+def _release_leftovers(display: Display) -> None:
+    """Release what the XTEST devices hold, such as the Ctrl of a predecessor that was killed within a chord.
 
-        XTEST has a keyboard of its own in the server: keys that the person holds on a real one stay down.
-        """
-        from Xlib import X
-        from Xlib.ext import xtest
-
-        with x11_display.translated():
-            for byte, bits in enumerate(self._display.query_keymap()):
-                for bit in range(8):
-                    if bits >> bit & 1:
-                        xtest.fake_input(self._display, X.KeyRelease, byte * 8 + bit)
-            self._display.sync()
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise DesktopError("X11", "the injector is closed")
+    XTEST has a keyboard and a mouse of its own in the server: what the person holds on real ones stays down.
+    """
+    keymap = enumerate(display.query_keymap())
+    _send(display, _KEY_RELEASE, [byte * 8 + bit for byte, bits in keymap for bit in range(8) if bits >> bit & 1])
+    mask = display.screen().root.query_pointer().mask
+    _send(display, _BUTTON_RELEASE, [one for one in _BUTTONS.values() if mask & _FIRST_BUTTON << (one - 1)])
+    display.sync()

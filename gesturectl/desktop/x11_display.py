@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import platform
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -13,6 +14,16 @@ from gesturectl.errors import DesktopError
 
 Display = Any
 """python-xlib's Display, which has no types."""
+
+_PAUSES_S = (0.5, 1.0, 2.0)
+"""Before each try to reach a server that went away; the last holds from then on. A try takes 0.2 ms."""
+
+
+class ServerGoneError(DesktopError):
+    """The X server hung up: it ended, crashed or was restarted. The connection is of no use any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_place(), "the X server is gone", "As soon as it is back, gesturectl connects again.")
 
 
 def unavailable() -> Unavailable | None:
@@ -43,6 +54,18 @@ def open_display() -> Display:
         import Xlib.display
 
         return repaired(Xlib.display.Display())
+
+
+def reopen(woken: int) -> Display | None:
+    """A new connection once the server of DISPLAY is there again; None if the file `woken` can be read before."""
+    tries = 0
+    while not select.select([woken], [], [], _PAUSES_S[min(tries, len(_PAUSES_S) - 1)])[0]:
+        tries += 1
+        try:
+            return open_display()
+        except DesktopError:
+            continue
+    return None
 
 
 def drain(display: Display) -> None:
@@ -76,14 +99,19 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns whatever python-xlib and pynput raise when an X server refuses or goes away into DesktopError."""
+    """Turns whatever python-xlib raises when an X server refuses or goes away into DesktopError."""
     import Xlib.error
 
-    place = f"X display {os.environ.get('DISPLAY', '')}"
     try:
         yield
-    except (Xlib.error.DisplayError, Xlib.error.ConnectionClosedError, ImportError, OSError) as error:
+    except Xlib.error.ConnectionClosedError as error:
+        raise ServerGoneError from error
+    except (Xlib.error.DisplayError, ImportError, OSError) as error:
         fact = f"it can't be reached ({str(error).strip() or type(error).__name__})"
-        raise DesktopError(place, fact, "Check DISPLAY and XAUTHORITY, and that the X server runs.") from error
+        raise DesktopError(_place(), fact, "Check DISPLAY and XAUTHORITY, and that the X server runs.") from error
     except Xlib.error.XError as error:
-        raise DesktopError(place, f"it refused ({type(error).__name__})", "Try again.") from error
+        raise DesktopError(_place(), f"it refused ({type(error).__name__})", "Try again.") from error
+
+
+def _place() -> str:
+    return f"X display {os.environ.get('DISPLAY', '')}"

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from virtual_display import buttons_down, keys_down
 
 from gesturectl.desktop import x11_display
-from gesturectl.desktop.base import Unavailable
+from gesturectl.desktop.base import Down, Unavailable
 from gesturectl.desktop.keys import character_keysym, keysym, parse_chord
 from gesturectl.desktop.select import choose_injector
 from gesturectl.desktop.x11 import X11Injector
@@ -132,10 +133,12 @@ def test_the_connection_survives_an_error_of_the_server(x: str) -> None:
 
 def test_keys_that_a_killed_predecessor_left_down_are_released(x: str, open_window: Callable) -> None:
     window = open_window("Editor")
-    _run_and_kill("injector.press(('ctrl', 'shift', 'right'))")
+    _run_and_kill("injector.press(('ctrl', 'shift', 'right')), injector.press_button('left')")
     assert any(window.display.query_keymap()), "the X server keeps them down, or there is nothing to test"
+    assert buttons_down(x) == 1
     X11Injector().close()
     assert not any(window.display.query_keymap())
+    assert buttons_down(x) == 0
 
 
 def test_keycodes_that_a_killed_predecessor_borrowed_are_used_again(x: str, open_window: Callable) -> None:
@@ -228,21 +231,51 @@ def test_clicks_arrive_at_the_pointer(injector: X11Injector, open_window: Callab
     assert not any(press.synthetic for press in presses)
 
 
-def test_a_server_that_goes_away_is_an_error_and_closing_still_works(
+def test_a_server_that_goes_away_takes_all_keys_along_and_one_that_comes_back_is_used(
     start_x_server: Callable, x: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, name = start_x_server()
     monkeypatch.setenv("DISPLAY", name)
     injector = X11Injector()
+    told: list[Down] = []
+    injector.tell_holds(told.append)
     injector.press(("ctrl",))
+    injector.press_button("left")
+    assert injector.tend() == ""
     server.kill()
     server.wait(10)
-    with pytest.raises(DesktopError, match="it can't be reached"):
-        injector.tap(("a",))
-    with pytest.raises(DesktopError, match="it can't be reached"):
-        injector.scroll(0, 1)
+    assert "the X server is gone" in injector.tend()
+    assert told[-1] == Down()
+    for use in (lambda: injector.tap(("a",)), lambda: injector.scroll(0, 1), lambda: injector.press_button("left")):
+        with pytest.raises(DesktopError, match="the X server is gone"):
+            use()
+    injector.release(("ctrl",))
     injector.release_all()
+
+    start_x_server(name)
+    assert injector.tend() == ""
+    injector.press(("shift",))
+    assert keys_down(name) == 1
     injector.close()
+    assert keys_down(name) == 0
+
+
+def test_the_end_of_the_server_is_noticed_by_whatever_is_tried_first(
+    start_x_server: Callable, x: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, name = start_x_server()
+    monkeypatch.setenv("DISPLAY", name)
+    injectors = [X11Injector() for _ in range(5)]
+    for injector in injectors:
+        injector.press(("ctrl",))
+    server.kill()
+    server.wait(10)
+    tap, scroll, text, release, close = injectors
+    for use in (lambda: tap.tap(("a",)), lambda: scroll.scroll(0, 1), lambda: text.type_text("é")):
+        with pytest.raises(DesktopError, match="the X server is gone"):
+            use()
+    release.release_all()
+    close.close()
 
 
 def test_a_display_that_isnt_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:

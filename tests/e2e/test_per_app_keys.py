@@ -159,3 +159,14 @@ def test_a_signal_releases_what_is_held(number, person, camera, daemon, open_win
     assert keys_down(x) == 0
     assert "Traceback" not in err
     assert list(person.runtime.iterdir()) == []
+
+
+def test_killed_while_it_holds_a_key_it_leaves_none_down(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    assert keys_down(x) == 1
+    daemon.kill()
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    assert keys_down(x) == 0
+    daemon.communicate(timeout=5)  # its guard has ended, too: nobody else has our end of the pipes
