@@ -50,6 +50,7 @@ VERBS: dict[str, str] = {
     "sweep": "train with many settings, in several processes or on a cluster, and rank them",
     "evaluate": "measure a model on takes or streams",
     "benchmark": "train families of models on a public set, and set them beside published figures",
+    "bench": "measure what all this costs here, beside what people would use instead",
     "predict": "say what a model sees in a picture, a recording or a take",
 }
 """Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`: `_` for `-`."""

@@ -1,0 +1,1 @@
+"""What the program costs, measured beside what people would use instead (`gesturectl bench`)."""

@@ -1,0 +1,118 @@
+"""What seeing costs: processor time for each second of a camera at thirty frames a second, against MediaPipe's."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from typing import Any
+
+import cv2
+import numpy as np
+
+from gesturectl.benchmarks import clips
+from gesturectl.benchmarks.clips import FPS, Clip
+from gesturectl.benchmarks.measure import Comparison, Contender, interleave
+from gesturectl.catalogue import verified
+from gesturectl.landmarks.mediapipe_tracker import MODEL
+from gesturectl.landmarks.onnx_tracker import OnnxTracker
+from gesturectl.landmarks.schedule import Schedule
+from gesturectl.recognition.recogniser import Recogniser
+from gesturectl.recognition.shipped import classifier_at
+from gesturectl.types import Frame, UInt8
+
+SCENES: dict[str, Callable[[], Clip]] = {
+    "idle": clips.empty_room,
+    "person": clips.somebody,
+    "tracked": clips.one_hand,
+    "two-hands": clips.two_hands,
+}
+"""The clip of each benchmark."""
+
+NOTE = (
+    "All of it is counted: decoding of JPEG pictures, hands, and on our side gestures. MediaPipe Tasks looks at every "
+    "frame, as scripts do."
+)
+
+
+def compare(key: str, rounds: int, seconds: float, clip: Clip | None, heed: Callable[[str], None]) -> Comparison:
+    """Percent of one core that watching the clip of `key` (or `clip`) takes, `seconds` of the clip a turn."""
+    shown = clip or SCENES[key]()
+    with ExitStack() as stack:
+        contenders = [
+            _contender("gesturectl", Ours(), shown, seconds, ours=True),
+            _contender("our tracker on every frame", Ungated(), shown, seconds, ours=True),
+            _contender("MediaPipe, two hands", stack.enter_context(closing(Typical(2))), shown, seconds),
+            _contender("MediaPipe, one hand", stack.enter_context(closing(Typical(1))), shown, seconds),
+        ]
+        rows = interleave(contenders, rounds, heed)
+    return Comparison(key, f"{shown.name}, {FPS:.0f} fps", "% of one core", rows, NOTE)
+
+
+class Ours:
+    """The program's own path from the camera to gesture events."""
+
+    def __init__(self) -> None:
+        self._schedule = Schedule(OnnxTracker(cuda=False))
+        self._recogniser = Recogniser(classifier_at(None))
+
+    def see(self, t_ms: int, jpeg: bytes) -> None:
+        """One frame of the camera."""
+        if self._schedule.wants(t_ms):
+            self._recogniser.update(self._schedule.process(Frame(t_ms, decoded(jpeg))))
+
+
+class Ungated:
+    """Our tracker, looking for hands on every frame."""
+
+    def __init__(self) -> None:
+        self._tracker = OnnxTracker(cuda=False)
+
+    def see(self, t_ms: int, jpeg: bytes) -> None:
+        """One frame of the camera."""
+        self._tracker.track(Frame(t_ms, decoded(jpeg)), search=True)
+
+
+class Typical:
+    """What a script does that uses MediaPipe Tasks as its examples do. Raises ModelError without MediaPipe."""
+
+    def __init__(self, hands: int) -> None:
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        self._mediapipe: Any = mediapipe
+        options = vision.HandLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=verified(MODEL)),
+            running_mode=vision.RunningMode.VIDEO,
+            num_hands=hands,
+        )
+        self._landmarker: Any = vision.HandLandmarker.create_from_options(options)
+
+    def see(self, t_ms: int, jpeg: bytes) -> None:
+        """One frame of the camera."""
+        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=decoded(jpeg))
+        self._landmarker.detect_for_video(image, t_ms)
+
+    def close(self) -> None:
+        """Release the models."""
+        self._landmarker.close()
+
+
+def decoded(jpeg: bytes) -> UInt8:
+    """(H, W, 3) RGB, as a camera's `retrieve` makes it."""
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None  # noqa: S101  we coded it ourselves
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _contender(
+    name: str, watcher: "Ours | Ungated | Typical", clip: Clip, seconds: float, ours: bool = False
+) -> Contender:
+    coming = clip.frames()
+
+    def block() -> float:
+        pictures = [next(coming) for _ in range(round(seconds * FPS))]
+        started_s = time.process_time()
+        for t_ms, jpeg in pictures:
+            watcher.see(t_ms, jpeg)
+        return 100 * (time.process_time() - started_s) / (len(pictures) / FPS)
+
+    return Contender(name, block, ours)

@@ -1,0 +1,46 @@
+"""Interleaving and what is made of its figures."""
+
+import math
+
+from gesturectl.benchmarks.measure import Comparison, Contender, Measured, interleave
+
+
+def test_everybody_has_a_turn_in_each_round_and_the_first_turn_does_not_count():
+    turns = []
+
+    def contender(name: str, first: float) -> Contender:
+        figures = iter([first, 1.0, 2.0, 3.0])
+
+        def block() -> float:
+            turns.append(name)
+            return next(figures)
+
+        return Contender(name, block)
+
+    rows = interleave([contender("a", 99.0), contender("b", 77.0)], rounds=3)
+
+    assert turns == ["a", "b"] * 4
+    assert [row.values for row in rows] == [(1.0, 2.0, 3.0)] * 2
+
+
+def test_a_ratio_is_taken_between_neighbours_of_one_round():
+    ours, theirs = Measured("ours", (1.0, 10.0, 2.0), ours=True), Measured("theirs", (3.0, 40.0, 4.0))
+    ratio = Comparison("idle", "", "%", (ours, theirs)).ratio(theirs)
+    assert (ratio.low, ratio.median, ratio.high) == (2.0, 3.0, 4.0)
+
+
+def test_nothing_is_compared_with_a_figure_of_zero():
+    ours, theirs = Measured("ours", (0.0,), ours=True), Measured("theirs", (3.0,))
+    comparison = Comparison("idle", "", "%", (ours, theirs))
+    assert math.isnan(comparison.ratio(theirs).median)
+    assert comparison.as_json()["rows"][1]["ratio"] is None
+
+
+def test_the_table_names_every_contender_with_its_ratio():
+    rows = (Measured("gesturectl", (2.0, 4.0), ours=True), Measured("MediaPipe", (20.0, 40.0)))
+    lines = Comparison("idle", "an empty room", "% of one core", rows, note="A note.").lines()
+    assert lines[0] == "an empty room (% of one core; median, lowest to highest of 2 rounds)"
+    assert "3.00" in lines[1]
+    assert "×" not in lines[1]
+    assert "10.0 × the first (10.0 to 10.0)" in lines[2]
+    assert lines[3].strip() == "A note."
