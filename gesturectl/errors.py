@@ -1,6 +1,15 @@
 """Every error a person can meet: place, fact, remedy, and the exit code of the verb it ends."""
 
+import re
 from collections.abc import Sequence
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves a terminal's cursor, colours it, turns text around, or is no letter at all; not tab and line's end."""
+
+
+def printable(text: str) -> str:
+    """`text` as it may stand in a terminal or a log, wherever it came from: window titles are others' words."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 class GesturectlError(Exception):
@@ -10,11 +19,11 @@ class GesturectlError(Exception):
     """What a verb that ends with this error returns to the shell."""
 
     def __init__(self, place: str, fact: str, remedy: str = "") -> None:
-        self.place = place
+        self.place = printable(place)
         """Where: a file with its key, a device, a verb."""
-        self.fact = fact
+        self.fact = printable(fact)
         """What is the case there."""
-        self.remedy = remedy
+        self.remedy = printable(remedy)
         """What to do about it; may be empty where nothing can be done."""
         super().__init__(str(self))
 

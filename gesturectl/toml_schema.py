@@ -204,6 +204,11 @@ class Document:
         """Whether the text is TOML at all."""
         return not self._broken
 
+    @property
+    def data(self) -> Mapping[str, object]:
+        """What the file says, unchecked."""
+        return self._data
+
     def root(self) -> Table:
         """The whole file as a table."""
         return Table(self._data, "", self.problems)
@@ -218,10 +223,11 @@ class Document:
         line = self._line(key)
         return f"{self.path}:{line} {key}" if line else f"{self.path} {key}".rstrip()
 
-    def complain(self) -> None:
-        """Raise ConfigError if there is any mistake."""
+    def complain(self, remedy: str = "") -> None:
+        """Raise ConfigError if there is any mistake; `remedy` is for those that have none of their own."""
         if self._broken or self.problems:
-            raise ConfigError(str(self.path), self.located())
+            found = [GesturectlError(p.place, p.fact, p.remedy or remedy) for p in self.located()]
+            raise ConfigError(str(self.path), found)
 
     def _line(self, key: str) -> int:
         """The line of a dotted key or of its nearest parent; 0 if none is found."""

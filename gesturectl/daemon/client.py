@@ -1,12 +1,14 @@
 """Asking the running daemon something: one line of JSON there, one back."""
 
 import json
+import socket
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gesturectl.daemon import endpoint
-from gesturectl.daemon.control import LINE_BYTES
+from gesturectl.daemon.connection import LINE_BYTES
 from gesturectl.errors import ConfigError, DaemonError, GesturectlError
 
 
@@ -31,11 +33,13 @@ def ask(
         request = {"command": command, **(arguments or {}), **({"token": token} if token else {})}
         try:
             client.sendall(json.dumps(request).encode() + b"\n")
-            answer = json.loads(_line(client))
+            answer = json.loads(_line(client, timeout_s))
+            if not isinstance(answer, dict):
+                raise ValueError("the answer is no object")
         except (ConnectionError, EOFError) as error:
             remedy = "See whether it still runs with 'gesturectl status'."
             raise DaemonError("daemon", f"it hung up before it answered '{command}'", remedy) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             remedy = "If it stays silent, end its process (its id is in the lock file) and start it again."
             raise DaemonError("daemon", f"it runs but didn't answer '{command}'", remedy) from error
     if not answer.get("ok"):
@@ -62,9 +66,11 @@ def _refusal(told: dict[str, Any]) -> GesturectlError:
     return refusal
 
 
-def _line(client: Any) -> bytes:
-    received = b""
+def _line(client: socket.socket, timeout_s: float) -> bytes:
+    """One line, all of it within the time: a daemon that dribbles is as bad as a silent one."""
+    received, end_s = b"", time.monotonic() + timeout_s
     while not received.endswith(b"\n"):
+        client.settimeout(max(0.001, end_s - time.monotonic()))
         part = client.recv(4096)
         received += part
         if not part:

@@ -1,26 +1,37 @@
-"""The control socket: one line of JSON asks, one answers. Whatever comes in, the daemon stays up."""
+"""The control socket: one line of JSON asks, one answers. Whatever comes in, the daemon stays up.
 
+Who may use it is said in `endpoint`. Those who may can still be careless: no client waits for another one that
+dribbles, floods or doesn't read, and none keeps anything for ever.
+"""
+
+import hmac
 import json
 import logging
+import math
 import selectors
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gesturectl.daemon import endpoint
+from gesturectl.daemon.allowance import Allowance
+from gesturectl.daemon.connection import LINE_BYTES, PATIENCE_S, Connection
+from gesturectl.daemon.stage import attempt
 from gesturectl.errors import ConfigError, DaemonError, GesturectlError
 
-LINE_BYTES = 64 * 1024
-"""The longest request or answer."""
-
 _CLIENTS = 16
-_IDLE_S = 10.0
-"""A client that says nothing for so long is let go."""
+"""At a time. Another one takes the place of the one that has been slow for longest."""
 _BURST, _REQUESTS_A_SECOND = 40, 20
-"""Far more than a person or a status bar asks; a program that asks more waits its turn."""
+"""Of one connection: far more than a person or a status bar asks. Who asks more is hung up on."""
+_ALL_BURST, _ALL_REQUESTS_A_SECOND = 120, 60
+"""Of all connections together; beyond it each waits its turn, so that another connection buys nobody more."""
+_DEEPEST = 16
+"""Lists and objects within each other; an action of a binding has four."""
+_LARGEST = 2**53
+"""Beyond it whole numbers and times lose digits on their way."""
 
 COMMANDS: dict[str, frozenset[str]] = {
     "status": frozenset(),
@@ -53,6 +64,8 @@ Answer = dict[str, Any]
 Handler = Callable[[str, Mapping[str, object]], Answer]
 """Carries a command with its arguments out; raises GesturectlError to refuse. Called in the control thread."""
 
+_ASK = 'Send {"command": "status"}.'
+
 _log = logging.getLogger(__name__)
 
 
@@ -67,129 +80,178 @@ class ControlServer:
         self._secret = endpoint.secret_at(path)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ)
-        self._clients: dict[socket.socket, _Client] = {}
+        self._clients: dict[Connection, Allowance] = {}
+        self._allowance = Allowance(_ALL_BURST, _ALL_REQUESTS_A_SECOND)
 
     def serve(self) -> None:
         """Answer requests until stopping."""
         while not self._stopping.is_set():
-            for key, _ in self._selector.select(timeout=0.2):
-                if key.fileobj is self._server:
+            for key, events in self._selector.select(timeout=self._patience_s()):
+                if key.data is None:
                     self._accept()
-                elif isinstance(key.fileobj, socket.socket):
-                    self._read(key.fileobj)
-            self._drop_idle()
+                elif events & selectors.EVENT_WRITE:
+                    self._move(key.data, partial(key.data.go_on, time.monotonic()))
+                else:
+                    self._move(key.data, partial(self._hear, key.data))
+            for client in [client for client in self._clients if client.has_request]:
+                if self._allowance.take(time.monotonic()):
+                    self._clients[client] = self._clients.pop(client)  # to the end of the queue
+                    self._move(client, partial(self._serve, client))
+            for client in [client for client in self._clients if client.slow_s(time.monotonic()) > PATIENCE_S]:
+                self._drop(client)
 
     def close(self) -> None:
         """Hang up and remove the socket. Safe to call twice; call it after `serve` has returned."""
-        for connection in list(self._clients):
-            self._drop(connection)
+        for client in list(self._clients):
+            self._drop(client)
         self._selector.close()
         self._server.close()
         self._path.unlink(missing_ok=True)
 
+    def _patience_s(self) -> float:
+        if not any(client.has_request for client in self._clients):
+            return 0.2
+        return 0.0 if self._allowance.left(time.monotonic()) >= 1 else 0.02
+
     def _accept(self) -> None:
         try:
             connection, _ = self._server.accept()
-        except OSError:
+        except BlockingIOError:
             return
-        connection.settimeout(1.0)  # for the answer; a reader that doesn't read is dropped
-        if len(self._clients) >= _CLIENTS or not endpoint.is_same_user(connection):
+        except OSError as error:  # no descriptor is left: the one that waits stays, and would wake us at once
+            _log.warning("a client can't be let in (%s)", error.strerror)
+            self._stopping.wait(0.2)
+            return
+        now_s = time.monotonic()
+        if not endpoint.is_same_user(connection):
+            _log.warning("another user was refused")
             connection.close()
             return
-        self._clients[connection] = _Client(time.monotonic())
-        self._selector.register(connection, selectors.EVENT_READ)
+        if len(self._clients) >= _CLIENTS:
+            self._drop(max(self._clients, key=lambda client: client.slow_s(now_s)))
+        client = Connection(connection, now_s)
+        self._clients[client] = Allowance(_BURST, _REQUESTS_A_SECOND)
+        self._selector.register(connection, selectors.EVENT_READ, client)
 
-    def _read(self, connection: socket.socket) -> None:
-        client = self._clients[connection]
+    def _hear(self, client: Connection) -> None:
+        client.hear()
+        if client.is_too_long:
+            remedy = f"Send at most {LINE_BYTES} bytes and a line's end."
+            self._hang_up(client, GesturectlError("request", f"it is longer than {LINE_BYTES} bytes", remedy))
+
+    def _serve(self, client: Connection) -> None:
+        """Answer one request of `client`."""
+        line = client.request()
+        if self._clients[client].take(time.monotonic()):
+            client.say(answer(line, self._handle, self._secret), time.monotonic())
+        else:
+            remedy = f"Ask at most {_REQUESTS_A_SECOND} times a second."
+            self._hang_up(client, GesturectlError("request", "too many requests", remedy))
+
+    def _hang_up(self, client: Connection, why: GesturectlError) -> None:
+        client.hang_up_after()
+        client.say(_encode(_refused(why)), time.monotonic())
+
+    def _move(self, client: Connection, step: Callable[[], None]) -> None:
+        """Take a step with `client`, drop it if it is gone or done, and wait for what comes next of it."""
         try:
-            part = connection.recv(4096)
-            if not part:
-                self._drop(connection)
-                return
-            client.heard_s = time.monotonic()
-            client.received += part
-            while b"\n" in client.received:
-                line, _, client.received = client.received.partition(b"\n")
-                if not client.allowance.take(client.heard_s):
-                    remedy = f"Ask at most {_REQUESTS_A_SECOND} times a second."
-                    self._hang_up(connection, GesturectlError("request", "too many requests", remedy))
-                    return
-                connection.sendall(self._answer(line) + b"\n")
-            if len(client.received) > LINE_BYTES:
-                self._hang_up(connection, GesturectlError("request", f"it is longer than {LINE_BYTES} bytes"))
+            step()
         except OSError:
-            self._drop(connection)
+            self._drop(client)
+            return
+        if client.is_over:
+            self._drop(client)
+            return
+        wanted = selectors.EVENT_READ * client.wants_to_hear | selectors.EVENT_WRITE * client.wants_to_say
+        watched = client.socket.fileno() in self._selector.get_map()
+        if watched and wanted:
+            self._selector.modify(client.socket, wanted, client)
+        elif watched:
+            self._selector.unregister(client.socket)
+        elif wanted:
+            self._selector.register(client.socket, wanted, client)
 
-    def _answer(self, line: bytes) -> bytes:
-        try:
-            command, arguments = parse_request(line, self._secret)
-            return _encode({"ok": True, **self._handle(command, arguments)})
-        except GesturectlError as error:
-            _log.info("a request was refused: %s", error.fact)
-            return _encode(_refused(error))
+    def _drop(self, client: Connection) -> None:
+        del self._clients[client]
+        if client.socket.fileno() in self._selector.get_map():
+            self._selector.unregister(client.socket)
+        client.socket.close()
 
-    def _hang_up(self, connection: socket.socket, why: GesturectlError) -> None:
-        connection.sendall(_encode(_refused(why)) + b"\n")
-        self._drop(connection)
 
-    def _drop_idle(self) -> None:
-        too_old_s = time.monotonic() - _IDLE_S
-        for connection in [connection for connection, client in self._clients.items() if client.heard_s < too_old_s]:
-            self._drop(connection)
+def answer(line: bytes, handle: Handler, secret: str = "") -> bytes:
+    """The answer to a request's line, without a line's end. Never raises: what goes wrong is an answer, too."""
+    answers: list[bytes] = []
 
-    def _drop(self, connection: socket.socket) -> None:
-        self._clients.pop(connection, None)
-        self._selector.unregister(connection)
-        connection.close()
+    def respond() -> None:
+        command, arguments = parse_request(line, secret)
+        answers.append(_encode({"ok": True, **handle(command, arguments)}))
+
+    error = attempt("request", respond)
+    if error is None:
+        return answers[0]
+    _log.info("a request was refused: %s", error.fact)
+    return _encode(_refused(error))
 
 
 def parse_request(line: bytes, secret: str = "") -> tuple[str, dict[str, object]]:
-    """The command of a request and its arguments. Raises GesturectlError for anything that isn't one."""
+    """The command of a request and its arguments: of plain values, nothing hidden in them.
+
+    Raises GesturectlError for anything that isn't one.
+    """
     place = "request"
     if len(line) > LINE_BYTES:
-        raise GesturectlError(place, f"it is longer than {LINE_BYTES} bytes")
+        raise GesturectlError(place, f"it is longer than {LINE_BYTES} bytes", _ASK)
     try:
-        request = json.loads(line)
+        request = json.loads(line, object_pairs_hook=_object, parse_constant=_no_number)
+    except _UnfitError as error:
+        raise GesturectlError(place, str(error), _ASK) from error
     except (ValueError, RecursionError) as error:
-        raise GesturectlError(place, "it isn't one line of JSON", 'Send {"command": "status"}.') from error
+        raise GesturectlError(place, "it isn't one line of JSON", _ASK) from error
     if not isinstance(request, dict):
-        raise GesturectlError(place, "it isn't a JSON object", 'Send {"command": "status"}.')
-    if secret and request.pop("token", None) != secret:
-        raise DaemonError(place, "the secret is missing or wrong")
+        raise GesturectlError(place, "it isn't a JSON object", _ASK)
+    if fact := _unfit(request):
+        raise GesturectlError(place, fact, _ASK)
+    given = request.pop("token", None)
+    if secret and not (isinstance(given, str) and hmac.compare_digest(given.encode(), secret.encode())):
+        raise DaemonError(place, "the secret is missing or wrong", "Ask with the gesturectl of the user who runs it.")
     command = request.pop("command", None)
     if not isinstance(command, str) or command not in COMMANDS:
         raise GesturectlError(place, "there is no such command", f"There are {', '.join(COMMANDS)}.")
     if unknown := sorted(set(request) - COMMANDS[command]):
-        raise GesturectlError(place, f"'{command}' has no argument {unknown[0][:40]!r}")
+        known = ", ".join(sorted(COMMANDS[command])) or "none"
+        raise GesturectlError(place, f"'{command}' has no argument {unknown[0][:40]!r}", f"It may have: {known}.")
     return command, request
 
 
-class _Client:
-    """One connection."""
-
-    def __init__(self, now_s: float) -> None:
-        self.heard_s = now_s
-        self.received = b""
-        self.allowance = _Allowance(_BURST, _REQUESTS_A_SECOND)
+class _UnfitError(ValueError):
+    """JSON, but no request."""
 
 
-class _Allowance:
-    """A bucket of requests that fills again with time."""
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):  # whoever checked the request before us may have seen the other one
+        raise _UnfitError("it says something twice")
+    return found
 
-    def __init__(self, burst: int, a_second: float) -> None:
-        self._burst, self._a_second = burst, a_second
-        self._left = float(burst)
-        self._at_s: float | None = None
 
-    def take(self, now_s: float) -> bool:
-        """Whether one more request may be answered now."""
-        passed_s = now_s - self._at_s if self._at_s is not None else 0.0
-        self._at_s = now_s
-        self._left = min(self._burst, self._left + passed_s * self._a_second)
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+def _no_number(name: str) -> None:
+    raise _UnfitError(f"{name} is no number")
+
+
+def _unfit(value: object, depth: int = 0) -> str:
+    """Why a value can't be part of a request; empty if it can."""
+    if depth > _DEEPEST:
+        return "it is nested too deeply"
+    if isinstance(value, str):
+        return (
+            ""
+            if value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+            else "it has half letters"
+        )
+    if isinstance(value, int | float):
+        return "" if math.isfinite(value) and abs(value) <= _LARGEST else "it has a number that is too large"
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((fact for part in parts if (fact := _unfit(part, depth + 1))), "")
 
 
 def _refused(error: GesturectlError) -> Answer:
@@ -203,4 +265,4 @@ def _told(error: GesturectlError) -> dict[str, str]:
 
 
 def _encode(answer: Answer) -> bytes:
-    return json.dumps(answer).encode()
+    return json.dumps(answer, allow_nan=False).encode()

@@ -1,6 +1,7 @@
 """Where the control socket is and who may use it: a Unix socket, or on Windows a loopback port with a secret.
 
-Only the same user gets through: the folder and the socket are closed to others, and Linux names the peer's user.
+Only the same user gets through: the folder and the socket are closed to others, and Linux and macOS name the peer's
+user. Windows has neither; there, a request without the secret, which only the user can read, is refused.
 """
 
 import json
@@ -93,10 +94,27 @@ def secret_at(path: Path) -> str:
 
 
 def is_same_user(connection: socket.socket) -> bool:
-    """Whether the peer is this user. True where only the folder or the secret keeps others out."""
-    if sys.platform == "linux":
-        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        _, user, _ = struct.unpack("3i", credentials)
-        return bool(user == os.getuid())
-    else:  # noqa: RET505
-        return True
+    """Whether the peer is this user, by what the system says of it. True where only the secret keeps others out."""
+    try:
+        if sys.platform == "linux":
+            credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            _, user, _ = struct.unpack("3i", credentials)
+            return bool(user == os.getuid())
+        elif sys.platform == "darwin":  # noqa: RET505  a type checker for one system must not see the other's as code
+            return user_in(connection.getsockopt(_SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED_BYTES)) == os.getuid()
+        else:
+            return True
+    except OSError:  # it is gone already
+        return False
+
+
+_SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED_BYTES = 0, 1, 76
+"""Of macOS' sys/un.h and sys/ucred.h; Python has no names for them."""
+
+
+def user_in(xucred: bytes) -> int | None:
+    """The user's number in what macOS tells of a peer: version, user, and groups. None if it is told otherwise."""
+    if len(xucred) < struct.calcsize("=II"):
+        return None
+    version, user = struct.unpack_from("=II", xucred)
+    return int(user) if version == 0 else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gesturectl.actions.base import Stage as Desk
+from gesturectl.daemon import stage
 from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
@@ -228,10 +229,10 @@ class Engine:
             case Rest():
                 self._rest(message)
             case Request(command, arguments, reply):
-                try:
-                    reply.put(self._obey(command, arguments))
-                except GesturectlError as error:
-                    reply.put(error)
+                answers: list[dict[str, Any]] = []
+                # A command that fails by a mistake of ours costs an answer, not what is held and running.
+                error = stage.attempt(f"'{command}'", lambda: answers.append(self._obey(command, arguments)))
+                reply.put(error or answers[0])
             case None:
                 pass
         if not isinstance(message, HandsAt):  # nobody needs the status thirty times a second

@@ -7,6 +7,9 @@ import sys
 import threading
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
+
+from gesturectl.errors import printable
 
 _BYTES = 1_000_000
 _OLD_FILES = 2
@@ -38,7 +41,7 @@ def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | No
     except OSError as error:
         root.warning("no log is kept: %s can't be written (%s)", path, error.strerror)
         return None
-    file.setFormatter(logging.Formatter(_FORMAT))
+    file.setFormatter(_Printable(_FORMAT))
     root.addHandler(file)
     return path
 
@@ -59,7 +62,17 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
         return os.fdopen(file, "a", encoding=self.encoding)
 
 
-class _OneLine(logging.Formatter):
+class _Printable(logging.Formatter):
+    """Whatever is logged, no line of it looks like another entry and none of it moves a terminal's cursor."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is logging's
+        return printable(super().formatMessage(record)).replace("\n", "\n  ")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "  " + printable(super().formatException(ei)).replace("\n", "\n  ")
+
+
+class _OneLine(_Printable):
     """For the terminal: what happened, without a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -14,6 +14,7 @@ import tomli_w
 
 from gesturectl.errors import ConfigError, GesturectlError, UsageError
 from gesturectl.profiles.load import OWN, default_folders, load
+from gesturectl.profiles.read import VERSION, read_file
 from gesturectl.profiles.resolve import Resolver
 from gesturectl.profiles.schema import DEFAULT, NONE
 from gesturectl.profiles.window import window_of
@@ -177,13 +178,12 @@ def _outcome(gesture: str, app: str, path: Path) -> Bound:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {"version": 1}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        remedy = "Mend it or delete it: gesturectl writes it anew."
-        raise ConfigError(str(path), [GesturectlError(str(path), f"it can't be read ({error})", remedy)]) from error
+    """What the file holds; its tables are what a profile's have to be. Raises ConfigError with all mistakes."""
+    document = read_file(path, None).document
+    if document.missing:
+        return {"version": VERSION}
+    document.complain("Mend it or delete it: gesturectl writes it anew.")
+    return dict(document.data)
 
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:

@@ -81,7 +81,7 @@ class Card:
             )
         try:
             values = json.loads(metadata[METADATA_KEY])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelError(place, f"the card isn't JSON ({error})", _REMEDY) from error
         if not isinstance(values, dict):
             raise ModelError(place, "the card isn't a JSON object", _REMEDY)

@@ -55,11 +55,14 @@ class Classifier:
         """The classifier in the content of a file; `place` is what to call it in errors."""
         check_self_contained(data, place)
         session = _session(data, place, threads)
-        card = Card.from_metadata(session.get_modelmeta().custom_metadata_map, place)
+        try:  # ONNX Runtime reads names out of the file when it is asked for them
+            card = Card.from_metadata(session.get_modelmeta().custom_metadata_map, place)
+            _check_signature(session, card, place)
+        except UnicodeDecodeError as error:
+            raise ModelError(place, "the model has names that are no text", _REMEDY) from error
         if live and not card.input.live:
             fact = f"the model takes {_IN_WORDS[card.input.kind]} of a {card.input.scope}, which no camera gives live"
             raise ModelError(place, fact, "Use it with gesturectl evaluate, or train one with --live.")
-        _check_signature(session, card, place)
         return Classifier(session, card, hashlib.sha256(data).hexdigest())
 
     def predict(self, window: Float32, t_ms: int, hand: Hand) -> Prediction | None:
@@ -88,7 +91,11 @@ class Classifier:
 
     def _run(self, names: Sequence[str], points: Float32, mask: Float32) -> list[Any]:
         values = points.astype(np.float32, copy=False)  # pictures are kept as bytes
-        result: list[Any] = self._session.run(list(names), {self.card.input.name: values, "mask": mask})
+        try:
+            result: list[Any] = self._session.run(list(names), {self.card.input.name: values, "mask": mask})
+        except _failures() as error:
+            fact = f"ONNX Runtime can't run the model ({_first_line(error)})"
+            raise ModelError(self.card.name, fact, _REMEDY) from error
         return result
 
 
@@ -108,26 +115,28 @@ def _read(path: Path) -> bytes:
 
 def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
     import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # A spinning thread would burn a core between frames.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what is wrong is told by `ModelError`; its own words would quote the file as it is
     try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except (
-        RuntimeError,
-        errors.Fail,
-        errors.InvalidArgument,
-        errors.InvalidGraph,
-        errors.InvalidProtobuf,
-        errors.NotImplemented,
-        errors.RuntimeException,
-    ) as error:
+        # Its own fallback would print on stdout, and try the same again.
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"], enable_fallback=0)
+    except _failures() as error:
         raise ModelError(place, f"ONNX Runtime can't load the model ({_first_line(error)})", _REMEDY) from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What ONNX Runtime raises; ValueError where its words about damage are no text."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
+
+    return (
+        RuntimeError, ValueError, errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf,
+        errors.NotImplemented, errors.RuntimeException,
+    )  # fmt: skip
 
 
 def _check_signature(session: "InferenceSession", card: Card, place: str) -> None:
@@ -155,7 +164,8 @@ def _check_signature(session: "InferenceSession", card: Card, place: str) -> Non
                 for size, wanted in zip(rest, expected[name], strict=False)
                 if isinstance(size, int) and size != wanted
             ]
-            if dtype != "tensor(float)" or len(rest) != len(expected[name]) or unlike or isinstance(shape[0], int):
+            fixed = not shape or isinstance(shape[0], int)
+            if dtype != "tensor(float)" or len(rest) != len(expected[name]) or unlike or fixed:
                 wanted = ("windows", *expected[name])
                 raise ModelError(
                     place, f'{kind} "{name}" is {dtype} {shape}, but the card needs float {wanted}', _REMEDY

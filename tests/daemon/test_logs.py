@@ -58,3 +58,17 @@ def test_a_thread_that_dies_leaves_a_trace(tmp_path):
     thread.start()
     thread.join()
     assert "worker died" in path.read_text()
+
+
+def test_hostile_words_neither_move_a_terminal_s_cursor_nor_make_entries_of_their_own(tmp_path, capsys):
+    path = logs.start_log(tmp_path)
+    title = "evil\x1b]0;title\x07\n2026-11-26 00:00:00,000 INFO    gesturectl.engine: all is well\r\x9b2J"
+    logging.getLogger("gesturectl.x").warning("the app is %s", title)
+    try:
+        raise ValueError(title)
+    except ValueError:
+        logging.getLogger("gesturectl.x").exception("it failed")
+    for text in (path.read_text(), capsys.readouterr().err):
+        assert all(letter.isprintable() or letter == "\n" for letter in text)
+    lines = path.read_text().splitlines()
+    assert sum(not line.startswith(" ") for line in lines) == 2

@@ -168,3 +168,22 @@ def test_the_verbs(capsys):
     assert main(["unbind", "snap", "--json"]) == 0
     assert '"apps": ["firefox"]' in capsys.readouterr().out
     assert main(["unbind", "snap"]) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "profile = 3", "[profile]\nx = 3", "[profile.default]\nactions = []", "intents = 1", "x = " + "9" * 5000,
+        "x = " + "[" * 3000, "[profile.default.intents]\nsnap = 3", "version = 99",
+    ],
+)  # fmt: skip
+def test_a_file_of_another_shape_is_refused_with_its_place_and_left_as_it_is(folder, text):
+    folder.mkdir()
+    path = folder / "own.toml"
+    path.write_text(text if "version" in text else "version = 1\n" + text)
+    before = path.read_text()
+    for call in (own.bindings, lambda: bind("snap", 'keys = "Ctrl+T"'), lambda: own.unbind("snap")):
+        with pytest.raises(ConfigError) as refused:
+            call()
+        assert all("own.toml" in problem.place and problem.remedy for problem in refused.value.problems)
+    assert path.read_text() == before

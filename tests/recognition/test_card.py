@@ -48,6 +48,7 @@ def test_a_gesture_without_its_own_threshold_has_the_default():
     ("text", "fact"),
     [
         ("{", "isn't JSON"),
+        ("[" * 100_000, "isn't JSON"),
         ("[]", "isn't a JSON object"),
         (changed(version=3), "has version 3"),
         (changed(labels=["swipe_left", "fist"]), '"nothing"'),

@@ -116,3 +116,37 @@ def test_external_weights_are_found_in_attributes_too():
     model = helper.make_model(outer, opset_imports=[helper.make_opsetid("", 17)])
     with pytest.raises(ModelError, match="weights in other files"):
         check_self_contained(model.SerializeToString(), "sly.onnx")
+
+
+@pytest.mark.parametrize("name", [b"points", b"windows", b"gesturectl.card", b"embedding"])
+def test_names_that_are_no_text_are_refused(model, name, capfd):
+    model.write_bytes(model.read_bytes().replace(name, b"\xc9" * len(name)))
+    with pytest.raises(ModelError) as refusal:
+        Classifier.load(model)
+    assert refusal.value.remedy
+    assert capfd.readouterr() == ("", "")  # ONNX Runtime would quote the file
+
+
+def test_an_input_without_dimensions_is_refused(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    path = write_toy_model(tmp_path / "toy.onnx")
+    graph = onnx.load(path)
+    graph.graph.output[1].type.tensor_type.shape.ClearField("dim")
+    onnx.save(graph, path)
+    with pytest.raises(ModelError, match='output "agreement"'):
+        Classifier.load(path)
+
+
+def test_a_model_that_fails_when_it_runs_says_so(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    path = write_toy_model(tmp_path / "toy.onnx")
+    graph = onnx.load(path)
+    graph.graph.initializer[1].int64_data[0] = 9  # an axis that isn't there
+    for value in graph.graph.output:
+        if value.name == "branch_scores":
+            value.type.tensor_type.shape.ClearField("dim")
+            for size in ("windows", "a", "b"):
+                value.type.tensor_type.shape.dim.add().dim_param = size
+    onnx.save(graph, path)
+    with pytest.raises(ModelError, match="ONNX Runtime can't"):
+        Classifier.load(path).predict(hand(0.75), 0, "right")

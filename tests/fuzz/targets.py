@@ -1,0 +1,12 @@
+"""All that is fuzzed, by name."""
+
+import fuzz_control
+import fuzz_files
+import fuzz_model
+import fuzz_toml
+from fuzzing import Target
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for target in (fuzz_control.TARGET, *fuzz_toml.TARGETS, *fuzz_files.TARGETS, *fuzz_model.TARGETS)
+}
