@@ -6,6 +6,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Self
 
 from gesturectl.actions.base import Action, Stage
@@ -35,8 +36,7 @@ class HttpAction(Action):
         problems: list[GesturectlError] = []
         reader = Table(table, place, problems)
         url = reader.text("http") or ""
-        parts = urllib.parse.urlsplit(url)
-        if not problems and (parts.scheme not in ("http", "https") or not parts.netloc):
+        if not problems and not _is_web(url):
             reader.mistake("http", f'"{url}" is no address of a web server', 'Write "http://lamp.local/toggle".')
         headers = reader.table("headers")
         named = {name: headers.text(name) or "" for name in headers} if headers is not None else {}
@@ -75,8 +75,16 @@ class HttpAction(Action):
                 answer.read(1)
         except urllib.error.HTTPError as error:
             raise DesktopError(words, f"the server answers {error.code} {error.reason}", "Look at its log.") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:  # the last: it answers, but not as a web server
             reason = getattr(error, "reason", None) or error
             raise DesktopError(
                 words, f"no answer ({reason})", "See that the server runs and can be reached."
             ) from error
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.netloc)
+    except ValueError:  # half an IPv6 address
+        return False

@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,22 @@ def test_a_server_that_refuses_or_isnt_there_is_an_error() -> None:
         begin(http=address)
     with pytest.raises(DesktopError, match="no answer"):
         begin(http=f"{address}/gone")
+
+
+def test_what_answers_but_is_no_web_server_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(b"SSH-2.0-something\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(DesktopError, match="no answer"):
+            begin(http=f"http://127.0.0.1:{server.getsockname()[1]}/")
+        thread.join()
 
 
 def test_a_broker_gets_the_message_with_a_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +119,7 @@ def test_a_method_is_called_over_dbus(serve: Callable[..., Any]) -> None:
     "table",
     [
         {"http": "lamp.local"},
+        {"http": "http://["},
         {"http": "file:///etc/passwd"},
         {"http": "http://x", "body": "a", "json": 1},
         {"mqtt": "a/#", "broker": "b"},
