@@ -11,6 +11,7 @@ import socket
 import stat
 import struct
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def listen(path: Path) -> socket.socket:
                 server.bind(str(path))
             finally:
                 os.umask(mask)
-        server.listen(8)
+        server.listen(64)
     except OSError as error:
         fact = f"no control socket can be made there ({error.strerror or error})"
         raise DaemonError(str(path), fact, "Set XDG_RUNTIME_DIR to a short path of a folder of yours.") from error
@@ -77,12 +78,20 @@ def connect(path: Path, timeout_s: float) -> tuple[socket.socket, str]:
     else:  # noqa: RET505  a type checker for the other system must not see this as code that is never reached
         client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         client.settimeout(timeout_s)
-        try:
-            client.connect(str(path))
-        except OSError:
-            client.close()
-            raise
-        return client, ""
+        end_s = time.monotonic() + timeout_s
+        while True:
+            try:
+                client.connect(str(path))
+            except BlockingIOError:  # the queue at its door is full: with a time-out set, Linux doesn't wait for that
+                if time.monotonic() < end_s:
+                    time.sleep(0.02)
+                    continue
+                client.close()
+                raise
+            except OSError:
+                client.close()
+                raise
+            return client, ""
 
 
 def secret_at(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The control socket, and whoever means it ill."""
 
+import contextlib
 import json
 import os
 import socket
@@ -253,6 +254,20 @@ def test_nonsense_from_a_daemon_is_an_error_as_well(tmp_path, said):
         with pytest.raises(DaemonError):
             ask("status", folder=tmp_path, timeout_s=2.0)
         thread.join(3)
+
+
+def test_where_the_queue_at_its_door_is_full_one_waits_and_is_let_in_then(tmp_path):
+    with endpoint.listen(tmp_path / endpoint.NAME) as listening:
+        listening.listen(0)
+        waiting = [endpoint.connect(tmp_path / endpoint.NAME, 1.0)[0]]
+        with pytest.raises(BlockingIOError) if sys.platform == "linux" else contextlib.nullcontext():
+            waiting.append(endpoint.connect(tmp_path / endpoint.NAME, 0.05)[0])
+        let_in = threading.Timer(0.1, lambda: listening.accept()[0].close())
+        let_in.start()
+        waiting.append(endpoint.connect(tmp_path / endpoint.NAME, 3.0)[0])
+        let_in.join()
+        for client in waiting:
+            client.close()
 
 
 def test_a_stale_socket_is_replaced_and_not_a_running_daemon(tmp_path):
