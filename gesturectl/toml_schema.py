@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import ConfigError, GesturectlError
 
 SIZE_LIMIT = 1 << 20
@@ -187,16 +187,14 @@ class Document:
             document.missing = isinstance(error, FileNotFoundError)
             document._break("", f"it can't be read ({error.strerror or error})")
             return document
-        if len(raw) > SIZE_LIMIT:
-            document._break("", f"it is larger than {SIZE_LIMIT >> 10} KiB", "Split it into several files.")
-            return document
-        try:
-            document._text = raw.decode("utf-8-sig")  # Windows' Notepad writes the mark
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            document._break(f":{line}", "this isn't UTF-8 text", "Save the file as UTF-8.")
-            return document
-        document._parse()
+        document._take(raw)
+        return document
+
+    @classmethod
+    def of(cls, path: Path, text: str) -> "Document":
+        """`text` as if the file at `path` held it; never raises."""
+        document = cls(path)
+        document._take(text.encode("utf-8", "surrogatepass"))
         return document
 
     @property
@@ -237,6 +235,18 @@ class Document:
             key = key[: max(key.rfind("."), key.rfind("["), 0)]
         return self._index.get(key, 0)
 
+    def _take(self, raw: bytes) -> None:
+        if len(raw) > SIZE_LIMIT:
+            self._break("", f"it is larger than {SIZE_LIMIT >> 10} KiB", "Split it into several files.")
+            return
+        try:
+            self._text = raw.decode("utf-8-sig")  # Windows' Notepad writes the mark
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            self._break(f":{line}", "this isn't UTF-8 text", "Save the file as UTF-8.")
+            return
+        self._parse()
+
     def _break(self, where: str, fact: str, remedy: str = "") -> None:
         self._broken.append(GesturectlError(f"{self.path}{where}", fact, remedy))
 
@@ -261,7 +271,7 @@ _SYNTAX_HINTS = {
 
 def atomic_write(path: Path, text: str) -> None:
     """Write a whole file or nothing. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(path.parent)
     with whole_file(path) as file:
         file.write(text.encode("utf-8"))
 

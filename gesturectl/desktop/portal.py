@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gesturectl import paths
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.desktop import dbus
 from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavailable
 from gesturectl.desktop.dbus import Bus
@@ -252,7 +252,7 @@ def _remember(told: dict[str, Any]) -> None:
         if not told:
             token_path().unlink(missing_ok=True)
             return
-        token_path().parent.mkdir(parents=True, exist_ok=True)
+        made_folder(token_path().parent)
         with whole_file(token_path()) as file:
             os.fchmod(file.fileno(), 0o600)  # type: ignore[attr-defined,unused-ignore]
             file.write(json.dumps(told).encode())

@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from gesturectl.atomic import made_folder, replace_whole
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.enrolment import Warned, enrolled_from
 from gesturectl.gestures.library import Library, LibraryError
@@ -78,8 +79,7 @@ class OwnLibrary:
             raise UsageError(name, "there is no such gesture in the library", nearest(name, self.gestures))
         ticket = f"{name}.{time.time_ns()}"
         try:
-            (self.folder / REMOVED).mkdir(exist_ok=True)
-            source.rename(self.folder / REMOVED / ticket)
+            replace_whole(source, made_folder(self.folder / REMOVED) / ticket)
         except OSError as error:
             raise GesturectlError(
                 str(source), f"it can't be moved ({error.strerror})", "Look at its folder."
@@ -94,7 +94,7 @@ class OwnLibrary:
             raise UsageError(name, "its takes aren't there any more", "Record it again.")
         if target.exists():
             raise UsageError(name, "there is another gesture of this name now", "Remove or rename that one first.")
-        source.rename(target)
+        replace_whole(source, target)
         return name
 
     def removed(self, name: str) -> str | None:

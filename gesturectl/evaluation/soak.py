@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.performing import Fired
 from gesturectl.evaluation.refusing import FIRED
@@ -58,6 +58,7 @@ def write_part(part: Part) -> None:
     told = {"seconds": round(part.seconds, 3), "heard": [asdict(one) for one in part.heard]}
     path = part.path.with_suffix(_SUFFIX)
     try:
+        made_folder(path.parent)
         with whole_file(path) as file:
             file.write(json.dumps(told, indent=1).encode())
     except OSError as error:

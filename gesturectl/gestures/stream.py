@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.gestures.names import BadNameError, checked_name
 from gesturectl.gestures.take import TakeError
 
@@ -65,7 +65,7 @@ def write_events(take: Path, events: Sequence[LabelledEvent]) -> None:
     writer.writerow(HEADER)
     writer.writerows((event.gesture, event.start_ms, event.end_ms) for event in events)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
         with whole_file(path) as file:
             file.write(rows.getvalue().encode("utf-8"))
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.gestures.archive import ArchiveError, ArraysFile
 from gesturectl.types import JOINTS, Bool, Float32
@@ -116,7 +116,7 @@ def write_take(path: Path, take: Take) -> None:
         if points is not None:
             arrays[name] = points.astype(np.float32)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
         with whole_file(path) as file:
             np.savez_compressed(file, **arrays)
     except OSError as error:

@@ -1,7 +1,7 @@
 """All profiles of some folders as one, or every mistake in them at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ _WHAT_IS_MISSING: dict[Kind, str] = {
     "choice": 'nothing chooses the profile "{}"',
 }
 
+_AS_THEY_ARE: Mapping[Path, str] = MappingProxyType({})
 _HOW_TO_CHOOSE = "Give it apps, tags or a title; apps = [] if it is only to be fixed by hand."
 
 
@@ -45,18 +46,24 @@ def profile_files(folder: Path) -> list[Path]:
         return []
 
 
-def load(folders: Sequence[Path], gestures: Collection[str] | None = None) -> Profiles:
+def load(
+    folders: Sequence[Path], gestures: Collection[str] | None = None, drafts: Mapping[Path, str] = _AS_THEY_ARE
+) -> Profiles:
     """The profiles in `folders`, general ones first: a later folder's file takes the place of one of the same name,
     its other files add to what is there and win key by key. Within a folder, what the program itself wrote (`OWN`)
     comes first, so that whatever a person writes by hand wins over it.
 
-    `gestures` are all labels there are; None leaves the names of gestures unchecked.
+    `gestures` are all labels there are; None leaves the names of gestures unchecked. `drafts` are texts that count
+    instead of what files hold, whether these are there or not.
     Raises ConfigError with every mistake of every file.
     """
     overlay: dict[str, tuple[int, ProfileFile]] = {}
-    for rank, layer in enumerate(layer for folder in folders for layer in _layers(profile_files(folder))):
+    for rank, layer in enumerate(layer for folder in folders for layer in _layers(_files(folder, drafts))):
         # A gesture that is gone takes its binding along: it is no mistake of anybody's.
-        own = {path.name: (rank, read_file(path, None if path.name == OWN else gestures)) for path in layer}
+        own = {
+            path.name: (rank, read_file(path, None if path.name == OWN else gestures, drafts.get(path)))
+            for path in layer
+        }
         overlay |= own
         # Each layer has to make sense together with those before it, whatever later ones replace.
         files = [file for _, file in own.values()]
@@ -67,6 +74,10 @@ def load(folders: Sequence[Path], gestures: Collection[str] | None = None) -> Pr
     if problems:
         raise ConfigError(", ".join(str(folder) for folder in folders), problems)
     return _merged(ranked)
+
+
+def _files(folder: Path, drafts: Mapping[Path, str]) -> list[Path]:
+    return sorted({*profile_files(folder), *(path for path in drafts if folder in (path, path.parent))})
 
 
 def _layers(files: Sequence[Path]) -> Iterator[list[Path]]:

@@ -3,7 +3,6 @@
 It never touches those; and whatever is written there by hand wins over it, key by key.
 """
 
-import tempfile
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -151,14 +150,11 @@ def _app(data: dict[str, Any], app: str) -> str:
 
 def _check(data: Mapping[str, Any], path: Path) -> None:
     """Read it as the profiles are read, bundled ones below it. Raises UsageError."""
-    with tempfile.TemporaryDirectory(prefix="gesturectl-") as folder:
-        candidate = Path(folder) / OWN
-        candidate.write_text(_HEADER + tomli_w.dumps(data), "utf-8")
-        try:
-            load((default_folders()[0], Path(folder)))
-        except ConfigError as error:
-            problem = error.problems[0]
-            raise UsageError("bind", problem.fact, problem.remedy) from error
+    try:
+        load((default_folders()[0], path), drafts={path: _HEADER + tomli_w.dumps(data)})
+    except ConfigError as error:
+        problem = error.problems[0]
+        raise UsageError("bind", problem.fact, problem.remedy) from error
 
 
 def _outcome(gesture: str, app: str, path: Path) -> Bound:
@@ -188,7 +184,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         atomic_write(path, _HEADER + tomli_w.dumps(data))
     except OSError as error:
         remedy = "Check its permissions, and the space left on the disk; the bindings are as they were"

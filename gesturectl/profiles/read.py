@@ -64,9 +64,12 @@ class ProfileFile:
     """Dotted keys that only one file of a folder may set."""
 
 
-def read_file(path: Path, gestures: Collection[str] | None) -> ProfileFile:
-    """The file at `path`; never raises, mistakes are in its document. `gestures` are all there are; None: unknown."""
-    document = Document.read(path)
+def read_file(path: Path, gestures: Collection[str] | None, draft: str | None = None) -> ProfileFile:
+    """The file at `path`; never raises, mistakes are in its document. `gestures` are all there are; None: unknown.
+
+    With a `draft`, it is read as if it held that.
+    """
+    document = Document.read(path) if draft is None else Document.of(path, draft)
     file = ProfileFile(path, document)
     if not document.parsed:
         return file

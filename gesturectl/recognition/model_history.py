@@ -9,7 +9,6 @@ Everything is written whole or not at all, and the model in use is replaced by o
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, partial_of, replace_whole, whole_file
 from gesturectl.errors import GesturectlError, ModelError
 from gesturectl.paths import data_dir
 from gesturectl.recognition.classifier import Classifier
@@ -92,8 +91,8 @@ class ModelHistory:
         place = self._history / name
         with _writing(place):
             _tell(build / ABOUT, about)
-            self._history.mkdir(parents=True, exist_ok=True)
-            build.replace(place)
+            made_folder(self._history)
+            replace_whole(build, place)
         model = _read(place)
         assert model is not None  # noqa: S101  just written
         return model
@@ -109,18 +108,18 @@ class ModelHistory:
         self.keep(name, build, {**about, "state": "kept aside", "reason": _NOT_TAKEN})
         self.use(name)
         with _writing(place):
-            (place / _PROMOTED).replace(place / ABOUT)
+            replace_whole(place / _PROMOTED, place / ABOUT)
         model = _read(place)
         assert model is not None  # noqa: S101  in use now
         return model
 
     def build_folder(self, name: str) -> Path:
         """An empty folder to make a model in, for `keep`; what an interrupted training left there is removed."""
-        folder = self._history / f".{name}.{os.getpid()}.partial"
+        folder = partial_of(self._history / name)
         with _writing(folder):
             for stale in self._history.glob(".*.partial") if self._history.is_dir() else ():
                 shutil.rmtree(stale, ignore_errors=True)
-            folder.mkdir(parents=True)
+            made_folder(folder)
         return folder
 
     def use(self, name: str) -> None:
@@ -185,7 +184,7 @@ class ModelHistory:
 
     def _remember(self, uses: list[str]) -> None:
         with _writing(self._used):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            made_folder(self.folder)
             with whole_file(self._used) as file:
                 file.write(json.dumps(uses[-50:]).encode())
 
@@ -231,7 +230,8 @@ def _read(folder: Path) -> PastModel | None:
 
 
 def _tell(path: Path, about: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with whole_file(path) as file:
+        file.write((json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.npz import DAMAGE
 from gesturectl.paths import data_dir
@@ -75,7 +75,7 @@ def write_personal(path: Path, stored: Stored) -> None:
             arrays |= {f"{name}.{part}": getattr(head, part).astype(np.float32) for part in _PARTS}
             arrays |= {f"{name}.{layer}": getattr(head.network, layer) for layer in _LAYERS}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
         with whole_file(path) as file:
             np.savez_compressed(file, **arrays)
     except OSError as error:

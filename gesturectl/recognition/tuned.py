@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomli_w
 
-from gesturectl.atomic import whole_file
+from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.paths import config_dir
 from gesturectl.recognition.card import Card
@@ -73,7 +73,7 @@ def write_tuned(tuned: Tuned, path: Path | None = None) -> None:
         "thresholds": dict(sorted(tuned.thresholds.items())),
     }
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
         with whole_file(path) as file:
             file.write((_HEADER + tomli_w.dumps(table)).encode())
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.enrolment import Enrolled, Takes, enrol, read_folders, read_idle
 from gesturectl.gestures.library import StoredTake
@@ -123,9 +124,8 @@ class Learning:
         elif kept.before is None:
             self._file.unlink(missing_ok=True)
         else:
-            stored_before = self._file.with_name(f".{self._file.name}.before")
-            stored_before.write_bytes(kept.before)
-            stored_before.replace(self._file)
+            with whole_file(self._file) as file:
+                file.write(kept.before)
 
     def _learn(self, name: str) -> None:
         """Learn everything that is enrolled, and `name`."""

@@ -1,11 +1,11 @@
 """The library as a recording uses it: which names are free, takes written all or none, and taken back."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from gesturectl.atomic import forget_leftovers, partial_of, replace_whole
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.gestures.library import TAKE_SUFFIX, Library, LibraryError
 from gesturectl.gestures.names import checked_name
@@ -49,15 +49,18 @@ class Shelf:
     def write(self, name: str, takes: Sequence[Take]) -> list[Path]:
         """Write `takes` of `name`, all or none of them, beside those that are there. Raises TakeError, LibraryError."""
         target = self.folder / checked_name(name)
-        partial = self.folder / f".{name}.{os.getpid()}.partial"
+        partial = partial_of(target)
         written: list[Path] = []
         try:
-            for number, take in enumerate(takes):
+            forget_leftovers(self.folder)
+            for number, take in enumerate(takes, 1):
                 write_take(partial / f"{number}{TAKE_SUFFIX}", take)
-            target.mkdir(exist_ok=True)
-            for number in range(len(takes)):
+            if not target.exists():  # a new gesture appears with all of its takes, whatever happens
+                replace_whole(partial, target)
+                return [target / f"{number}{TAKE_SUFFIX}" for number in range(1, len(takes) + 1)]
+            for number in range(1, len(takes) + 1):
                 path = _free(target)
-                (partial / f"{number}{TAKE_SUFFIX}").rename(path)
+                replace_whole(partial / f"{number}{TAKE_SUFFIX}", path)
                 written.append(path)
         except (OSError, TakeError) as error:
             self.remove(written)

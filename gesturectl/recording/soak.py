@@ -54,9 +54,9 @@ class SoakRecording:
         self._written += 1
         path = self._folder / f"{self._name}-{self._written:02d}.npz"
         take = plain_take(frames)
-        write_take(path, take)
         part = Part(path, watched_s(take.t_ms), tuple(heard))
-        write_part(part)
+        write_part(part)  # first, since a part is there once its take is
+        write_take(path, take)
         self.parts.append(part)
         self._tell(path)
 

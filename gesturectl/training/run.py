@@ -4,9 +4,10 @@ import io
 import json
 import math
 import time
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from pickle import UnpicklingError
+from pickle import UnpicklingError  # the name of what torch raises; nothing is unpickled but by weights_only
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch.nn.functional import cross_entropy, nll_loss
 
 from gesturectl.atomic import whole_file
 from gesturectl.errors import UsageError
+from gesturectl.npz import DAMAGE
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.training.augment import mirror_table
 from gesturectl.training.dataset import Int64, Windows
@@ -29,6 +31,8 @@ _LEAST_ROWS = 2
 """Rows of a process in a step: batch normalisation needs more than one."""
 _FINE_RATE = 0.05
 """Of the learning rate, when the fusion is fine-tuned."""
+_LARGEST_BYTES = 1 << 30
+"""Of a checkpoint: three times the weights of the largest model, and more."""
 _VALUES_AT_ONCE = 8_000_000
 """Input values in one batch without gradients: 32 MB."""
 
@@ -162,20 +166,22 @@ class Run:
             raise UsageError(str(path), f"the checkpoint can't be written ({error.strerror})", remedy) from error
 
     def resume(self, path: Path) -> None:
-        """Go on from a checkpoint of the same training."""
+        """Go on from a checkpoint of the same training. UsageError if it is damaged or of another one."""
         try:
-            state: dict[str, Any] = torch.load(path, map_location=self.config.device, weights_only=True)
-        except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
+            state = _read(path, self.config.device)
+            same = state["of"] == self._fingerprint()
+            if same:
+                self.model.load_state_dict(state["model"])
+                self.optimiser.load_state_dict(state["optimiser"])
+                self.schedule.load_state_dict(state["schedule"])
+                self.epochs = [Epoch(**values) for values in state["epochs"]]
+                self.best, self.best_loss, self.since_best = state["best"], state["best_loss"], state["since_best"]
+                self.random.set_state(state["random"].cpu())
+                torch.set_rng_state(state["torch_random"].cpu())
+        except (*DAMAGE, UnpicklingError) as error:
             raise UsageError(str(path), "the checkpoint can't be read", "Delete it or name another file.") from error
-        if state.get("of") != self._fingerprint():
+        if not same:
             raise UsageError(str(path), "the checkpoint is of another training", "Delete it or name another file.")
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.epochs = [Epoch(**values) for values in state["epochs"]]
-        self.best, self.best_loss, self.since_best = state["best"], state["best_loss"], state["since_best"]
-        self.random.set_state(state["random"].cpu())
-        torch.set_rng_state(state["torch_random"].cpu())
 
     def _step(self, rows: Int64, fused: bool = False) -> float:
         device = self.config.device
@@ -271,6 +277,19 @@ def branch_logits(model: FusedClassifier, windows: Windows, batch: int = 1024) -
             points, mask = _tensors(windows, np.arange(start, min(start + batch, len(windows))))
             parts.append(model.logits(points.to(device), mask.to(device))[0].cpu())
     return torch.cat(parts)
+
+
+def _read(path: Path, device: str) -> dict[str, Any]:
+    """What a checkpoint holds: numbers and text, never a program. Raises one of DAMAGE, UnpicklingError."""
+    with path.open("rb") as file, zipfile.ZipFile(file) as parts:
+        # torch doesn't look at the sums, and would unpack what claims to be larger than the file.
+        if sum(part.file_size for part in parts.infolist()) > min(_LARGEST_BYTES, path.stat().st_size):
+            raise ValueError("it is larger than any checkpoint")
+        if parts.testzip() is not None:
+            raise ValueError("a part of it is damaged")
+        file.seek(0)
+        state: dict[str, Any] = torch.load(file, map_location=device, weights_only=True)
+        return state
 
 
 def duration(seconds: float) -> str:

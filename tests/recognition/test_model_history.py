@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from toy_model import TOY_CARD, write_toy_model
 
+from gesturectl.atomic import whole_file
 from gesturectl.errors import GesturectlError, ModelError
 from gesturectl.recognition.model_history import SHIPPED, ModelHistory
 
@@ -96,10 +97,12 @@ def test_a_promotion_that_fails_at_the_last_step_is_not_called_one(history, monk
     total = hashlib.sha256(write_toy_model(build / "model.onnx").read_bytes()).hexdigest()
     about = {"reason": "It is no worse in anything.", "gestures": ["ring"], "figures": {}, "sha256": total}
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(path):
+        if path.parent == history.folder:
+            raise OSError(28, "No space left on device")
+        return whole_file(path)
 
-    monkeypatch.setattr("gesturectl.atomic.os.fsync", full)
+    monkeypatch.setattr("gesturectl.recognition.model_history.whole_file", full)
     with pytest.raises(GesturectlError, match="No space left"):
         history.promote("20261125-120000", build, about)
     monkeypatch.undo()

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from killing import killed_at_every_step  # noqa: E402
 from toy import LABELS, SPEC, toy_take, toy_windows  # noqa: E402
 
 from gesturectl.errors import ModelError, UsageError  # noqa: E402
@@ -18,6 +20,7 @@ from gesturectl.training.branches.base import EMBEDDING, BranchShape  # noqa: E4
 from gesturectl.training.export import LARGEST_DIFFERENCE, describe, export, largest_difference  # noqa: E402
 from gesturectl.training.fit import FitConfig, FitResult, branch_logits, fit  # noqa: E402
 from gesturectl.training.fusion import FusedClassifier  # noqa: E402
+from gesturectl.training.run import Run  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -133,9 +136,58 @@ def test_training_resumed_after_an_interruption_ends_like_one_that_was_not(tmp_p
 
 
 def test_a_damaged_checkpoint_is_one_clear_error(tmp_path):
-    (tmp_path / "run.pt").write_bytes(b"not a checkpoint")
+    path = tmp_path / "run.pt"
+    run = Run(toy_windows(8), toy_windows(8, seed=1), LABELS, SPEC, CONFIG)
+    run.save(path)
+    whole = path.read_bytes()
+    run.resume(path)
+    random = np.random.default_rng(0)
+    damaged = [b"not a checkpoint", b"", whole[:-1], whole[: len(whole) // 2]]
+    for at in random.integers(0, len(whole), 12):
+        damaged.append(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+    for content in damaged:
+        path.write_bytes(content)
+        try:
+            run.resume(path)
+        except UsageError as error:
+            assert "checkpoint can't be read" in str(error)
+        else:  # a byte between the parts, which says nothing
+            assert len(content) == len(whole)
+
+
+def test_a_checkpoint_that_would_run_a_program_doesnt(tmp_path):
+    class Program:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "ran",)
+
+    run = Run(toy_windows(8), toy_windows(8, seed=1), LABELS, SPEC, CONFIG)
+    torch.save({"of": Program()}, tmp_path / "run.pt")
     with pytest.raises(UsageError, match="checkpoint can't be read"):
-        fit(toy_windows(20), LABELS, SPEC, CONFIG, checkpoint=tmp_path / "run.pt")
+        run.resume(tmp_path / "run.pt")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_checkpoint_is_the_old_or_the_new_one_whenever_the_training_is_killed(tmp_path):
+    path = tmp_path / "run.pt"
+    run = Run(toy_windows(8), toy_windows(8, seed=1), LABELS, SPEC, CONFIG)
+    run.save(path)
+    before = path.read_bytes()
+
+    def restore() -> None:
+        path.write_bytes(before)
+
+    def write() -> None:
+        run.best_loss = 0.5
+        run.save(path)
+
+    def check(where: str) -> None:
+        run.resume(path)
+        losses.append(run.best_loss)
+
+    losses: list[float] = []
+    killed_at_every_step(write, restore, check)
+    assert set(losses) == {float("inf"), 0.5}
+    assert losses == sorted(losses, reverse=True)
 
 
 def test_the_same_seed_gives_the_same_model():

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -51,16 +50,10 @@ def mistakes(folders: Sequence[Path], name: str, text: str, gestures: Collection
         return [
             _mistake(name, 0, 0, 0, "", f"it is larger than {SIZE_LIMIT >> 10} KiB", "Split it into several files.")
         ]
-    with tempfile.TemporaryDirectory(prefix="gesturectl-") as made:
-        trial = Path(made)
-        for other in profile_files(path.parent):
-            if other.name != name:
-                (trial / other.name).write_bytes(other.read_bytes())
-        (trial / name).write_text(text, encoding="utf-8", newline="")
-        try:
-            load((*folders[:-1], trial), gestures)
-        except ConfigError as error:
-            return [_located(problem, trial, name, text) for problem in error.problems]
+    try:
+        load(folders, gestures, {path: text})
+    except ConfigError as error:
+        return [_located(problem, folders[-1], name, text) for problem in error.problems]
     return []
 
 
@@ -76,7 +69,7 @@ def save(folders: Sequence[Path], name: str, text: str, expected: str, gestures:
     if any(row["file"] == name for row in wrong):
         raise ConfigError(str(path), [GesturectlError(_place(row), row["fact"], row["remedy"]) for row in wrong])
     try:
-        atomic_write(path.resolve(), text)
+        atomic_write(path, text)
     except OSError as error:
         raise GesturectlError(str(path), f"it can't be written ({error.strerror})", "Look at its folder.") from error
     return {"name": name, "path": str(path), "sum": _sum(text)}
@@ -157,14 +150,14 @@ def _sum(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _located(problem: GesturectlError, trial: Path, name: str, text: str) -> dict[str, Any]:
+def _located(problem: GesturectlError, own: Path, name: str, text: str) -> dict[str, Any]:
     """A mistake with the characters it is about."""
     found = _PLACE.fullmatch(problem.place)
-    fact, remedy = (words.replace(f"{trial}/", "").replace(str(trial), "") for words in (problem.fact, problem.remedy))
+    fact, remedy = (words.replace(f"{own}/", "").replace(str(own), "") for words in (problem.fact, problem.remedy))
     if found is None:
         return _mistake("", 0, 0, 0, problem.place, fact, remedy)
     path, line, key = Path(found["file"]), int(found["line"] or 0), found["key"] or ""
-    file = path.name if path.parent == trial else str(path)
+    file = path.name if path.parent == own else str(path)
     column = end = 0
     if file == name and line:
         lines = text.splitlines()
