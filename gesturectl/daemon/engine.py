@@ -137,6 +137,8 @@ class Engine:
         self._chores_s = clock() + _CHORE_S
         self._repeat_s: float | None = None
         """When a held key is to be sent again, where the system doesn't repeat it."""
+        self._keys_trouble = ""
+        """Why no key can be pressed at the moment."""
         self._last: tuple[Report, float] | None = None
         self._told: set[str] = set()
         self._why = Why()
@@ -251,6 +253,7 @@ class Engine:
         if now_s >= self._chores_s:
             self._chores_s = now_s + _CHORE_S
             self._performer.poll()
+            self._tend()
             if self._plans.poll():
                 self.release("the profiles changed")
             self._publish_status()
@@ -289,7 +292,7 @@ class Engine:
         left_ms = arming.left_ms(t_ms)
         return replace(
             self._status,
-            reason=self._status.reason or self._reserved() or (ENDS if self._pointer.on else ""),
+            reason=self._status.reason or self._reserved() or self._keys_trouble or (ENDS if self._pointer.on else ""),
             pointer=self._pointer.on,
             uptime_s=round(now_s - self._started_s, 1),
             app=app.wm_class or app.exe or app.bundle,
@@ -319,6 +322,18 @@ class Engine:
                 self._policy.release(self._source.now_ms(now_s), "an action failed")
                 break
         self._run_afterwards()
+
+    def _tend(self) -> None:
+        """Look after what presses keys. When it loses its desktop, nothing is held any more."""
+        trouble = self._performer.tend()
+        if trouble == self._keys_trouble:
+            return
+        self._keys_trouble = trouble
+        if trouble:
+            _log.warning("%s", trouble)
+            self.release("no key can be pressed")
+        else:
+            _log.warning("keys can be pressed again")
 
     def _focus(self, app: App) -> None:
         """Another window or title: what is held for the one before is released first."""

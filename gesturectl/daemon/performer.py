@@ -116,6 +116,10 @@ class Performer:
         self.release_all()
         return None
 
+    def tend(self) -> str:
+        """Why no key can be pressed at the moment; empty while all is well. About once a second."""
+        return "" if self._dry_run else self._desk.injector.tend()
+
     def poll(self) -> None:
         """Report programs that actions started and that failed; about once a second."""
         self._desk.children.poll(self._desk.report)

@@ -109,6 +109,34 @@ def test_a_held_key_is_kept_repeating_where_the_system_doesnt():
     assert bench.injector.done == ["press Shift", "repeat at 100", "release Shift"]
 
 
+class Leaving(RecordingInjector):
+    """A desktop that may go away."""
+
+    trouble = ""
+
+    def tend(self):
+        return self.trouble
+
+
+def test_a_desktop_that_goes_away_is_told_once_and_nothing_counts_as_held(caplog):
+    bench = Bench(injector=Leaving(), fist=HOLD)
+    bench.see("fist", 1000)
+    bench.injector.trouble = "X display :1: the X server is gone."
+    for _ in range(3):
+        bench.clock.now_s += 1.5
+        bench.engine.chores()
+    assert bench.ask("status")["reason"] == "X display :1: the X server is gone."
+    assert caplog.text.count("the X server is gone") == 1
+    assert bench.reports[-1].event.phase is Phase.END
+    assert bench.injector.held == []
+
+    bench.injector.trouble = ""
+    bench.clock.now_s += 1.5
+    bench.engine.chores()
+    assert bench.ask("status")["reason"] == ""
+    assert "keys can be pressed again" in caplog.text
+
+
 def test_a_gesture_presses_its_key_and_the_report_says_so():
     bench = Bench(fist=TAP)
     bench.see("fist", 1000)

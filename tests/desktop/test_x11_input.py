@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from eventually import eventually
 
 from gesturectl.daemon.real_input import RealInput
 from gesturectl.desktop.select import choose_input_watcher
@@ -66,8 +67,8 @@ def test_our_own_keys_dont_count_even_when_held_until_they_repeat(x: str) -> Non
     watcher.close()
 
 
-def test_a_server_that_goes_away_is_survived(
-    start_x_server: Callable[[], tuple[subprocess.Popen[bytes], str]], monkeypatch: pytest.MonkeyPatch
+def test_a_server_that_goes_away_is_survived_and_asked_again_when_it_is_back(
+    start_x_server: Callable[..., tuple[subprocess.Popen[bytes], str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, name = start_x_server()
     monkeypatch.setenv("DISPLAY", name)
@@ -76,4 +77,6 @@ def test_a_server_that_goes_away_is_survived(
     server.kill()
     server.wait(10)
     assert watcher.idle_ms() is None
+    start_x_server(name)
+    assert eventually(lambda: watcher.idle_ms() is not None)
     watcher.close()

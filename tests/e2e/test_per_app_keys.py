@@ -6,6 +6,7 @@ import time
 
 import pytest
 from clip_camera import write_segment
+from eventually import eventually
 from virtual_display import keys_down
 
 pytestmark = pytest.mark.display
@@ -137,6 +138,25 @@ def test_a_pause_releases_what_is_held(person, camera, daemon, open_window, x):
     assert daemon.poll() is None
 
 
+def test_a_hand_that_is_gone_releases_what_it_held(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    camera.play(0, 200)  # the clip begins before the hand comes into view
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    assert person.until(lambda status: status["hands"] == [])["state"] == "watching"
+    assert keys_down(x) == 0
+
+
+def test_another_profile_releases_what_is_held(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    assert person.run("profile", "editor").code == 0
+    assert keys_down(x) == 0
+    assert downs(reader, 1) == [(SHIFT, "up")]
+
+
 def test_a_lost_camera_releases_what_is_held(person, camera, daemon, open_window, x):
     reader = open_window("Reader")
     camera.hold("victory")
@@ -170,3 +190,35 @@ def test_killed_while_it_holds_a_key_it_leaves_none_down(person, camera, daemon,
     assert downs(reader, 1) == [(SHIFT, "up")]
     assert keys_down(x) == 0
     daemon.communicate(timeout=5)  # its guard has ended, too: nobody else has our end of the pipes
+
+
+def test_an_x_server_that_is_restarted_is_used_again(user, camera, start_x_server):
+    server, user.env["DISPLAY"] = start_x_server()
+    path = user.profiles / "mine.toml"
+    path.write_text(
+        'version = 1\n[intents]\nvictory = { do = "select", hold = 0.2 }\n'
+        '[profile.default.actions]\nselect = { keys = "Shift", while = "held" }\n'
+    )
+    path.chmod(0o600)
+    daemon = user.start("run", "--source", camera.url, "--json", "--no-tray")
+    user.until(lambda status: status["state"] == "watching" and status["hands"] == ["right"])
+    camera.hold("victory")
+    assert eventually(lambda: keys_down(user.env["DISPLAY"]) == 1)
+
+    server.kill()
+    server.wait(10)
+    status = user.until(lambda status: "the X server is gone" in status["reason"])
+    assert status["state"] == "watching"
+    camera.let_go("victory")
+
+    start_x_server(user.env["DISPLAY"])
+    user.until(lambda status: not status["reason"])
+    assert keys_down(user.env["DISPLAY"]) == 0
+    time.sleep(1)  # rest: a gesture re-arms
+    camera.hold("victory")
+    assert eventually(lambda: keys_down(user.env["DISPLAY"]) == 1)
+    assert user.run("quit").code == 0
+    _, err = daemon.communicate(timeout=5)
+    assert keys_down(user.env["DISPLAY"]) == 0
+    assert "Traceback" not in err
+    assert err.count("the X server is gone") == 1
