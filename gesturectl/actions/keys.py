@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from gesturectl.actions.base import Action, Stage
-from gesturectl.desktop.keys import KeyNameError, describe, parse_chord
 from gesturectl.errors import ConfigError, GesturectlError
+from gesturectl.keys import KeyNameError, describe, parse_chord
 from gesturectl.toml_schema import Table
 
 

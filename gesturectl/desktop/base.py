@@ -62,7 +62,7 @@ class Down:
 class Injector(ABC):
     """Presses keys and moves the pointer. Called from one thread.
 
-    Names of keys are those of `desktop.keys`; a chord is a tuple of them, modifiers first.
+    Names of keys are those of `keys`; a chord is a tuple of them, modifiers first.
     Every method raises DesktopError if the desktop refuses.
     """
 

@@ -18,8 +18,8 @@ from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavail
 from gesturectl.desktop.dbus import Bus
 from gesturectl.desktop.evdev_codes import BUTTONS
 from gesturectl.desktop.held import Held
-from gesturectl.desktop.keys import character_keysym, keysym
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, keysym
 
 if TYPE_CHECKING:
     from dbus_fast import Message

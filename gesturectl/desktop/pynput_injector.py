@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gesturectl.desktop.base import Capability, Down, Injector
-from gesturectl.desktop.keys import KEYS, describe, key
 from gesturectl.errors import DesktopError
+from gesturectl.keys import KEYS, describe, key
 
 _FIRST_REPEAT_S, _REPEAT_S = 0.5, 1 / 30
 """Windows' own defaults for a key that is held."""

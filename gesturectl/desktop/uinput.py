@@ -16,9 +16,9 @@ from typing import Any
 from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavailable
 from gesturectl.desktop.evdev_codes import BUTTONS, CODES
 from gesturectl.desktop.held import Held
-from gesturectl.desktop.keys import character_keysym, key, keysym
 from gesturectl.desktop.xkb_layout import Positions, positions
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, key, keysym
 
 NODE = Path("/dev/uinput")
 

@@ -13,10 +13,10 @@ from gesturectl.desktop import wayland_wire
 from gesturectl.desktop.base import Capability, Injector, Unavailable
 from gesturectl.desktop.evdev_codes import BUTTONS, CODES
 from gesturectl.desktop.held import Held
-from gesturectl.desktop.keys import character_keysym, key, keysym
 from gesturectl.desktop.wayland_wire import WaylandConnection
 from gesturectl.desktop.xkb_keymap import MODIFIER_BITS, POSITIONS, SPARE, keymap_text
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, key, keysym
 
 _KEYBOARDS, _POINTERS, _SEAT = "zwp_virtual_keyboard_manager_v1", "zwlr_virtual_pointer_manager_v1", "wl_seat"
 

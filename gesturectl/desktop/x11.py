@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from gesturectl.desktop import x11_display
 from gesturectl.desktop.base import Capability, Down, Injector, Unavailable
 from gesturectl.desktop.held import Held
-from gesturectl.desktop.keys import key, keysym
 from gesturectl.desktop.x11_display import Display, ServerGoneError
 from gesturectl.desktop.x11_text import Typist
 from gesturectl.errors import DesktopError
+from gesturectl.keys import key, keysym
 
 _KEY_PRESS, _KEY_RELEASE, _BUTTON_PRESS, _BUTTON_RELEASE, _MOTION = range(2, 7)
 """Kinds of events (X11 core protocol)."""

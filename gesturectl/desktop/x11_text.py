@@ -7,9 +7,9 @@ reads the layout only after the key came, and would otherwise find the next char
 import time
 from collections.abc import Iterator
 
-from gesturectl.desktop.keys import character_keysym, keysym
 from gesturectl.desktop.x11_display import Display, drain
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, keysym
 
 _SETTLE_S = 0.25
 """How long windows get to read a layout before a keycode means something else. On a busy machine xterm lost characters

@@ -6,7 +6,7 @@ What a chord means then doesn't depend on the layout that the person types with:
 from collections.abc import Iterable, Mapping
 
 from gesturectl.desktop.evdev_codes import CODES, US_KEYS
-from gesturectl.desktop.keys import KEYS, character_keysym, keysym
+from gesturectl.keys import KEYS, character_keysym, keysym
 
 _OFFSET = 8
 """X11's keycodes are the kernel's and 8."""

@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from gesturectl.desktop.evdev_codes import CODES
-from gesturectl.desktop.keys import keysym
 from gesturectl.desktop.wayland_wire import WaylandConnection
 from gesturectl.errors import DesktopError
+from gesturectl.keys import keysym
 
 Positions = dict[int, tuple[int, tuple[str, ...]]]
 """Keysyms with the kernel's code of the key that gives them, and the modifiers to hold."""

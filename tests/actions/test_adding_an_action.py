@@ -8,8 +8,8 @@ import pytest
 
 from gesturectl import actions
 from gesturectl.actions.base import Stage
-from gesturectl.desktop.keys import KEYS, parse_chord
 from gesturectl.desktop.testing import RecordingInjector
+from gesturectl.keys import KEYS, parse_chord
 
 DOCS = (Path(__file__).parents[2] / "docs" / "actions.md").read_text(encoding="utf-8")
 

@@ -10,9 +10,9 @@ import pytest
 
 from gesturectl.desktop import portal
 from gesturectl.desktop.base import Unavailable
-from gesturectl.desktop.keys import character_keysym, keysym
 from gesturectl.desktop.portal import PortalInjector
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, keysym
 
 REQUEST = "org.freedesktop.portal.Request"
 

@@ -6,9 +6,9 @@ import pytest
 
 from gesturectl.desktop import uinput
 from gesturectl.desktop.base import Unavailable
-from gesturectl.desktop.keys import parse_chord
 from gesturectl.desktop.uinput import UinputInjector
 from gesturectl.errors import DesktopError
+from gesturectl.keys import parse_chord
 
 CTRL, SHIFT, ALTGR = 29, 42, 100
 CODE_Q, CODE_A, CODE_2, CODE_0, CODE_7 = 16, 30, 3, 11, 8

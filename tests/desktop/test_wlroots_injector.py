@@ -13,11 +13,11 @@ import pytest
 from virtual_wayland import Got, Sway
 
 from gesturectl.desktop.base import Unavailable
-from gesturectl.desktop.keys import character_keysym, keysym, parse_chord
 from gesturectl.desktop.select import choose_injector
 from gesturectl.desktop.wlroots import WlrootsInjector
 from gesturectl.desktop.xkb_keymap import POSITIONS, SPARE
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, keysym, parse_chord
 
 pytestmark = pytest.mark.display
 

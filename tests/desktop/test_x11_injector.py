@@ -13,10 +13,10 @@ from virtual_display import buttons_down, keys_down
 
 from gesturectl.desktop import x11_display
 from gesturectl.desktop.base import Down, Unavailable
-from gesturectl.desktop.keys import character_keysym, keysym, parse_chord
 from gesturectl.desktop.select import choose_injector
 from gesturectl.desktop.x11 import X11Injector
 from gesturectl.errors import DesktopError
+from gesturectl.keys import character_keysym, keysym, parse_chord
 
 pytestmark = pytest.mark.display
 

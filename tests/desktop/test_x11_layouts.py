@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gesturectl.desktop import x11_display
-from gesturectl.desktop.keys import keysym, parse_chord
 from gesturectl.desktop.x11 import X11Injector
+from gesturectl.keys import keysym, parse_chord
 
 pytestmark = pytest.mark.display
 

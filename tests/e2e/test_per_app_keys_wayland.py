@@ -5,7 +5,7 @@ import os
 import pytest
 from virtual_wayland import Got
 
-from gesturectl.desktop.keys import keysym
+from gesturectl.keys import keysym
 
 pytestmark = pytest.mark.display
 

@@ -1,8 +1,8 @@
 """A desktop that only writes down what was asked of it, for dry runs and tests."""
 
 from gesturectl.desktop.base import Capability, Injector, Unavailable
-from gesturectl.desktop.keys import describe, keysym
 from gesturectl.errors import DesktopError
+from gesturectl.keys import describe, keysym
 
 
 class RecordingInjector(Injector):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturectl.desktop import keys
-from gesturectl.desktop.keys import KEYS, KeyNameError, character_keysym, describe, keysym, parse_chord
+from gesturectl import keys
+from gesturectl.keys import KEYS, KeyNameError, character_keysym, describe, keysym, parse_chord
 
 
 @pytest.mark.parametrize(
