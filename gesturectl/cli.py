@@ -58,6 +58,7 @@ VERBS: dict[str, str] = {
 _EPILOG = """exit codes:
   0 done   1 failed   2 wrong usage   3 mistakes in profiles or settings   4 no camera or unusable source
   5 model missing or damaged   6 the desktop refuses   7 daemon not running, already running, or silent
+  A mistake of the program itself is 1, too; a crash report stays on this machine (gesturectl doctor --report).
 
 start here:
   gesturectl demo                                  see it work on the bundled clip
@@ -93,13 +94,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output (head, a closed pager) went away
         discard_output()
         return 0
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        discard_output()
-        place = error.filename or "standard output"
-        _print_error(GesturectlError(place, "the disk is full", "Free some space and try again."), as_json=False)
-        return 1
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            discard_output()
+            place = error.filename or "standard output"
+            full = GesturectlError(str(place), "the disk is full", "Free some space and try again.")
+            _print_error(full, as_json=False)
+            return full.exit_code
+        return _tell_crash(verb, error, as_json=getattr(args, "json", False))
+
+
+def _tell_crash(verb: str | None, error: Exception, as_json: bool) -> int:
+    """A mistake of ours: one line instead of a traceback, which a report keeps."""
+    from gesturectl import crashes, paths
+
+    kept = crashes.write(paths.state_dir(), verb if verb in VERBS else "gesturectl", error)
+    where = f"It is kept in {kept}, and sent nowhere. " if kept is not None else ""
+    remedy = f"{where}Please report what 'gesturectl doctor --report' prints."
+    fact = f"a mistake of the program ({type(error).__name__})"
+    crash = GesturectlError(crashes.place_of(error), fact, remedy)
+    _print_error(crash, as_json)
+    return crash.exit_code
 
 
 def _parser(verb: str | None) -> argparse.ArgumentParser:

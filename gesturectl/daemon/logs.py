@@ -3,12 +3,14 @@
 import logging
 import logging.handlers
 import os
+import re
 import sys
 import threading
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from gesturectl import crashes
 from gesturectl.errors import printable
 
 _BYTES = 1_000_000
@@ -21,7 +23,8 @@ _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | None:
     """Write the program's log to `folder`; returns the file, or None if there is no folder or it can't be written.
 
-    Warnings and worse also go to stderr. Threads that die leave their traceback in the log.
+    Warnings and worse also go to stderr. Threads that die leave their traceback in the log; that, and every other
+    surprise, leaves a crash report beside it.
     """
     root = logging.getLogger("gesturectl")
     stop_log()
@@ -32,6 +35,7 @@ def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | No
     console.setFormatter(_OneLine("gesturectl: %(message)s"))
     root.addHandler(console)
     threading.excepthook = _log_thread_death
+    crashes.keep_in(folder)
     if folder is None:
         return None
     path = folder / "gesturectl.log"
@@ -48,6 +52,7 @@ def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | No
 
 def stop_log() -> None:
     """Close what `start_log` opened."""
+    crashes.keep_in(None)
     root = logging.getLogger("gesturectl")
     for handler in list(root.handlers):
         root.removeHandler(handler)
@@ -69,7 +74,7 @@ class _Printable(logging.Formatter):
         return printable(super().formatMessage(record)).replace("\n", "\n  ")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
-        return "  " + printable(super().formatException(ei)).replace("\n", "\n  ")
+        return "  " + crashes.traceback_of(ei[1]).replace("\n", "\n  ") if ei[1] is not None else ""
 
 
 class _OneLine(_Printable):
@@ -84,3 +89,4 @@ def _log_thread_death(args: threading.ExceptHookArgs) -> None:
     name = args.thread.name if args.thread else "a thread"
     if args.exc_value is not None:
         logging.getLogger(__name__).critical("%s died", name, exc_info=args.exc_value)
+        crashes.report(re.sub(r"\W*\d+$", "", name.removeprefix("gesturectl-")), args.exc_value)

@@ -1,10 +1,15 @@
-"""Where surprises stop: the only broad `except` of the program. It logs, and what failed is tried again or given up."""
+"""Where surprises stop while the daemon runs: they are logged and reported, and what failed is tried again or given up.
+
+The other broad `except` is `cli.main`'s, for the verbs.
+"""
 
 import logging
 import threading
 from collections.abc import Callable
 
+from gesturectl import crashes
 from gesturectl.errors import GesturectlError
+from gesturectl.scrubbing import without_data
 
 _log = logging.getLogger(__name__)
 
@@ -13,16 +18,18 @@ _BACK_OFF_S = (0.2, 1.0, 5.0, 30.0)
 
 
 def attempt(what: str, call: Callable[[], object]) -> GesturectlError | None:
-    """Call it; returns the error if it fails. A surprise is logged with its traceback and put into plain words."""
+    """Call it; returns the error if it fails. A surprise is logged with its traceback, kept as a crash report, and put
+    into plain words.
+    """
     try:
         call()
     except GesturectlError as error:
         return error
     except Exception as error:
         _log.exception("%s failed", what)
-        return GesturectlError(
-            what, f"failed unexpectedly ({type(error).__name__}: {error})", "The log has the details."
-        )
+        crashes.report(threading.current_thread().name.removeprefix("gesturectl-"), error)
+        fact = f"failed unexpectedly ({type(error).__name__}: {without_data(str(error))})"
+        return GesturectlError(what, fact, "The log has the details; 'gesturectl doctor --report' tells them.")
     return None
 
 

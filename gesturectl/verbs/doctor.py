@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from gesturectl import paths
 from gesturectl.verbs.checks import acting, installation, seeing, surroundings
 from gesturectl.verbs.checks.finding import Check, Finding, State, examine
 from gesturectl.verbs.checks.report import as_report
@@ -33,6 +34,7 @@ CHECKS: dict[str, Check] = {
     "feedback": acting.check_feedback,
     "autostart": surroundings.check_autostart,
     "daemon": acting.check_daemon,
+    "crashes": installation.check_crashes,
 }
 """Every check by the name of what it looks at, in the order in which one depends on the other."""
 
@@ -43,7 +45,8 @@ The camera is switched on for two seconds, to measure its real rate and the ligh
 examples:
   gesturectl doctor
   gesturectl doctor --no-camera                    leave the camera's light off
-  gesturectl doctor --report > report.txt          for a bug report: no name of yours, your computer, your profiles
+  gesturectl doctor --report > report.txt          for a bug report, with the newest crash reports: no name of yours,
+                                                   your computer, your profiles
   gesturectl doctor --json | jq '.checks[] | select(.state != "ok")'
 
 exit codes: 0 nothing is broken, 1 something is
@@ -74,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         told = [{"name": name, **asdict(finding)} for name, finding in findings.items()]
         print(json.dumps({"type": "doctor", "ok": not count[State.BROKEN], "checks": told}))
     elif args.report:
-        print(as_report(findings))
+        print(as_report(findings, paths.state_dir()))
     else:
         print("\n" + ", ".join(f"{count[state]} {state}" for state in State if count[state]))
     return 1 if count[State.BROKEN] else 0

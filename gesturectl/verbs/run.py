@@ -16,6 +16,7 @@ from typing import Any
 from gesturectl import paths
 from gesturectl.capture.camera import Camera
 from gesturectl.capture.source import AUTO, open_source, path_of
+from gesturectl.crashes import native_crashes
 from gesturectl.daemon.app import Daemon, Front, only_daemon
 from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.logs import start_log
@@ -172,6 +173,7 @@ def _source(args: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
 def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted, tell: "_Lines") -> int:
     with ExitStack() as stack:
         folder = None if wanted.dry_run else stack.enter_context(only_daemon())
+        stack.enter_context(native_crashes(None if wanted.dry_run else paths.state_dir(), "daemon"))
         parts = find_parts(wanted, _say)
         daemon: Daemon
 

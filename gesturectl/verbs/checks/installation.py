@@ -5,6 +5,7 @@ import importlib.util
 import os
 import platform
 import sys
+import time
 from importlib import metadata
 
 from gesturectl.verbs.checks.finding import Finding, broken, degraded, ok
@@ -104,3 +105,16 @@ def _version_text(package: str) -> str:
         except metadata.PackageNotFoundError:
             continue
     return ""
+
+
+def check_crashes() -> Finding:
+    """Whether the program made mistakes lately that left a report."""
+    from gesturectl import crashes, paths
+
+    found = crashes.newest(paths.state_dir())
+    if not found:
+        return ok("none is known")
+    days = (time.time() - found[0].stat().st_mtime) / 86_400
+    when = "today" if days < 1 else f"{days:.0f} day{'s' if days >= 1.5 else ''} ago"
+    fact = f"{len(found)} report{'s' if len(found) > 1 else ''} in {found[0].parent}, the last {when}"
+    return degraded(fact, "Send what 'gesturectl doctor --report' prints to the project, or delete that folder.")

@@ -1,13 +1,12 @@
 """The doctor's findings as a text for a bug report, without anything that says who wrote it."""
 
-import getpass
 import platform
 import re
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-from gesturectl import __version__
+from gesturectl import __version__, crashes
+from gesturectl.scrubbing import scrubbed
 from gesturectl.verbs.checks.finding import Finding, State
 
 _PRIVATE = {
@@ -16,26 +15,31 @@ _PRIVATE = {
 }
 """Checks whose words are the person's own if something is wrong."""
 
-_LEAST = 3
-"""Letters of a name below which it would be found within other words."""
+_CRASHES, _LETTERS = 3, 4000
+"""How many of the newest crash reports are told, and how much of each."""
 
 
-def as_report(findings: Mapping[str, Finding]) -> str:
-    """Every finding, with the person's, the computer's and the home folder's name replaced."""
+def as_report(findings: Mapping[str, Finding], state: Path) -> str:
+    """Every finding and the newest crash reports below `state`, with the person's, the computer's and the home folder's
+    name replaced.
+    """
     lines = [
         f"gesturectl {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
         *(_line(name, finding) for name, finding in findings.items()),
+        *_crashes(state),
     ]
     return scrubbed("\n".join(lines))
 
 
-def scrubbed(text: str) -> str:
-    """`text` without the names of home folder, person and computer."""
-    text = text.replace(str(Path.home()), "~") if str(Path.home()) != "/" else text
-    for name, stands_for in ((_user(), "USER"), (socket.gethostname(), "HOST")):
-        if len(name) >= _LEAST:
-            text = re.sub(rf"\b{re.escape(name)}\b", stands_for, text)
-    return text
+def _crashes(state: Path) -> list[str]:
+    lines = []
+    for path in crashes.newest(state, _CRASHES):
+        try:
+            text = path.read_text("utf-8", "replace")
+        except OSError:
+            continue
+        lines.append(f"\n---- crash report {path.name}\n{text[:_LETTERS].rstrip()}")
+    return lines
 
 
 def _line(name: str, finding: Finding) -> str:
@@ -46,10 +50,3 @@ def _line(name: str, finding: Finding) -> str:
         fact = re.sub(r"^.*?\(", "(", fact)
     indented = fact.replace("\n", "\n    ")
     return f"{finding.state:<10}{name}: {indented}" + (f"\n    remedy: {remedy}" if remedy else "")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
