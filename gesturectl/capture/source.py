@@ -9,14 +9,12 @@ from urllib.parse import unquote, urlsplit
 from gesturectl.capture.camera import Camera
 from gesturectl.capture.device import DeviceCamera
 from gesturectl.capture.devices import CameraInfo, candidates, list_cameras
+from gesturectl.capture.names import AUTO, path_of
 from gesturectl.capture.pace import DEFAULT_FPS, Pace
 from gesturectl.capture.replay import PICTURE_SUFFIXES, PictureReplay, VideoReplay
 from gesturectl.capture.stream import SCHEMES, StreamCamera, port_of
 from gesturectl.capture.unmirror import Unmirrored
 from gesturectl.errors import CameraLostError, SourceError
-
-AUTO = "auto"
-"""The first camera that gives frames."""
 
 _NODE = re.compile(r"/dev/video(\d+)")
 
@@ -62,18 +60,6 @@ def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int]) -> C
     if path.exists():
         return _open_file(path, pace, fps)
     return _open_device(_named(words, list_cameras()), size, fps)
-
-
-def path_of(words: str) -> Path:
-    """The path `words` mean, which need not exist. Raises SourceError for one that no system call would take."""
-    try:
-        path = Path(words).expanduser()
-        path.resolve()
-        path.exists()
-    except (OSError, ValueError, RuntimeError) as error:  # too long, in a folder that is gone; a loop, ~nobody
-        why = error.strerror if isinstance(error, OSError) else error
-        raise SourceError(f"source “{words[:80]}”", f"it can't be looked up ({why})", "Give another path") from error
-    return path
 
 
 def _open_device(camera: CameraInfo, size: tuple[int, int], fps: float | None) -> Camera:

@@ -12,25 +12,34 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
-from gesturectl.capture.camera import Camera
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.control import ControlServer
 from gesturectl.daemon.engine import Engine, Focused
 from gesturectl.daemon.history import History
-from gesturectl.daemon.instance import SingleInstance
 from gesturectl.daemon.learning import Learning
-from gesturectl.daemon.messages import CameraChanged, CameraState, Trouble, VisionMessage
+from gesturectl.daemon.messages import (
+    BrokeOff,
+    CameraChanged,
+    CameraState,
+    Outdated,
+    Pulse,
+    Seen,
+    Told,
+    Trouble,
+)
+from gesturectl.daemon.needs import Seeing
 from gesturectl.daemon.page_host import Page, PageHost
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences, offer_settings
 from gesturectl.daemon.record_commands import offer_recording
 from gesturectl.daemon.recorder import Recorder
+from gesturectl.daemon.remembered import Remembered, Scene
 from gesturectl.daemon.rest import Away, RestWatch
 from gesturectl.daemon.stage import Stage, attempt
-from gesturectl.daemon.view import Viewer
-from gesturectl.daemon.vision import Vision
+from gesturectl.daemon.status import Status
+from gesturectl.daemon.view import View, Viewer
 from gesturectl.errors import DaemonError, SourceError, UsageError
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.attempts import Attempt
@@ -41,8 +50,6 @@ _FIRST_LOOK_S = 3.0
 """How long the line of what was found waits for the camera to open."""
 _GOODBYE_S = 0.7
 """What the threads get to end; a driver that hangs longer is left behind."""
-
-LOCK_NAME = "gesturectl.lock"
 
 
 class Front(Protocol):
@@ -66,7 +73,8 @@ class Daemon:
 
     def __init__(
         self,
-        open_camera: Callable[[], Camera],
+        vision: Seeing,
+        about: Status,
         parts: Parts,
         tell: Callable[[Report], None],
         say: Callable[[str], None],
@@ -76,13 +84,15 @@ class Daemon:
         tell_refusal: Callable[[Attempt], None] | None = None,
         page: "Callable[[Daemon], Page] | None" = None,
     ) -> None:
-        """`tell` gets each event, in the engine's thread, `tell_refusal` what a rule refused; `say` the line of what
+        """`vision` is who watches; `about` is what is known before the first frame.
+
+        `tell` gets each event, in the engine's thread, `tell_refusal` what a rule refused; `say` the line of what
         was found.
 
         Without `preferences` no setting can be changed while it runs. `page` makes the studio when somebody opens it;
         None for a daemon without one.
         """
-        self._parts, self._say = parts, say
+        self._parts, self._about, self._say = parts, about, say
         self._stopping = threading.Event()
         self._camera = threading.Event()
         self._failed: Trouble | None = None
@@ -98,14 +108,16 @@ class Daemon:
         self._page = PageHost(lambda: page(self)) if page is not None else None
         self.recorder = Recorder(parts.learning, self._tell_progress) if parts.learning is not None else None
         """Records gestures of the person's own; None where none are used."""
-        self._vision = Vision(open_camera, parts.pipeline, self._hear, onlooker=self.recorder)
+        self._remembered = Remembered()
+        self._viewer: Viewer | None = None
+        self._vision = vision
         self.engine = Engine(
             parts.plans,
             parts.injector,
             remember,
             dry_run=dry_run,
             vision=self._vision,
-            about=parts.about(),
+            about=about,
             settings=preferences.current if preferences is not None else None,
             input_watcher=parts.input_watcher,
             tell_refusal=tell_refusal,
@@ -116,7 +128,7 @@ class Daemon:
             offer_recording(self.engine, self.recorder)
         if preferences is not None:
             offer_settings(self.engine, preferences, parts.plans, self._vision.reopen)
-        self._learning = Learning(self.engine, parts.pipeline.remembered)
+        self._learning = Learning(self.engine, self._remembered)
         self._threads = [
             Stage("engine", self._run_engine, self._stopping),
             Stage("focus", self._watch_focus, self._stopping),
@@ -147,6 +159,7 @@ class Daemon:
             stack.enter_context(_signals(self._stop_by_signal))
             for thread in self._threads:
                 thread.start()
+            self._vision.connect(self._hear)
             self._vision.start()
             if front is None:
                 self._say_found(no_front)
@@ -180,8 +193,9 @@ class Daemon:
         return self.engine.commands | ({"studio"} if self._page is not None else frozenset())
 
     def show(self, viewer: Viewer | None) -> None:
-        """Hand each frame that is looked at to `viewer` from now on, in vision's thread; None for nobody."""
-        self._vision.show(viewer)
+        """Hand what vision sees to `viewer` from now on, in a thread of vision's; None for nobody."""
+        self._viewer = viewer
+        self._vision.show(viewer is not None)
 
     def take(self, number: int) -> Take:
         """A take of the recording that goes on. Raises UsageError if there is none."""
@@ -217,9 +231,7 @@ class Daemon:
         if self._parts.players is not None:
             self._parts.players.close()
         self._parts.input_watcher.close()
-        if clean:
-            self._parts.tracker.close()
-        else:
+        if not clean:
             _log.error("the camera's driver hangs; leaving without it")
         _log.info("stopped")
         return clean and not any(thread.is_alive() for thread in self._threads)
@@ -242,9 +254,11 @@ class Daemon:
     def _say_found(self, tray: str) -> None:
         self._camera.wait(_FIRST_LOOK_S)
         if self._failed is None:
-            self._say(self._parts.found(self._found or "still opening", tray))
+            self._say(self._parts.found(self._found or "still opening", self._about.tracker, self._about.model, tray))
 
     def _tell_progress(self, progress: Progress) -> None:
+        state = self.recorder.state if self.recorder is not None else None
+        self._vision.attend(state is not None and not state.step.is_over)
         self.engine.broadcast.publish(progress)
         self.engine.post(None)  # the status may have another reason now
 
@@ -261,8 +275,25 @@ class Daemon:
         self.engine.post(Focused(watcher.current()))
         watcher.watch(lambda app: self.engine.post(Focused(app)))
 
-    def _hear(self, message: VisionMessage) -> None:
-        self.engine.post(message)
+    def _hear(self, message: Told) -> None:
+        match message:
+            case Seen(hands, picture, events):
+                if self.recorder is not None:
+                    self.recorder.see(hands, picture, events)
+            case BrokeOff(why):
+                if self.recorder is not None:
+                    self.recorder.broke_off(why)
+            case View():
+                if (viewer := self._viewer) is not None:
+                    viewer(message)
+            case Scene():
+                self._remembered.note(message)
+            case Outdated():
+                self._learning.again()
+            case Pulse():
+                pass
+            case _:
+                self.engine.post(message)
         if isinstance(message, CameraChanged):
             for watcher in self._sessions:
                 watcher.camera_in_use(message.state is CameraState.WATCHING)
@@ -277,14 +308,6 @@ class Daemon:
         if self.engine.stopping:  # asked twice: at once, whatever hangs
             os._exit(128 + number)
         self.stop()
-
-
-@contextmanager
-def only_daemon() -> Iterator[Path]:
-    """The user's runtime folder, while no other daemon of this user runs. Raises DaemonError if one does."""
-    folder = endpoint.private_folder(endpoint.folder())
-    with SingleInstance(folder / LOCK_NAME):
-        yield folder
 
 
 @contextmanager

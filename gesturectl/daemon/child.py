@@ -4,13 +4,13 @@ import json
 import logging
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gesturectl.daemon.broadcast import JobState, Progress
 from gesturectl.errors import DaemonError
+from gesturectl.process import python_command
 
 _log = logging.getLogger(__name__)
 
@@ -22,10 +22,10 @@ class Child:
         self,
         job: str,
         tell: Callable[[Progress], None],
-        command: Sequence[str] = (sys.executable, "-m", "gesturectl.cli"),
+        command: Sequence[str] = (),
     ) -> None:
-        """`tell` hears what becomes of the job named `job`, in another thread."""
-        self._job, self._tell, self._command = job, tell, tuple(command)
+        """`tell` hears what becomes of the job named `job`, in another thread; `command` stands in for the program."""
+        self._job, self._tell, self._command = job, tell, tuple(command or python_command("gesturectl.cli"))
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._cancelled = False

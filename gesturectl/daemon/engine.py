@@ -22,10 +22,12 @@ from gesturectl.daemon.messages import (
     CameraState,
     HandsAt,
     InView,
+    Knows,
     Looked,
     Recognised,
+    Started,
+    Told,
     Tried,
-    VisionMessage,
 )
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.performer import Performer, Report
@@ -69,7 +71,7 @@ class Request:
 Handler = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 """Carries a command out; returns what is answered beside the status. Raises GesturectlError to refuse."""
 
-Message = VisionMessage | Focused | Rest | Request | None
+Message = Told | Focused | Rest | Request | None
 """None wakes the engine to see that it is to stop."""
 
 
@@ -226,6 +228,10 @@ class Engine:
                 self._note_progress(message)
             case CameraChanged():
                 self._note_camera(message)
+            case Knows(gestures):
+                self._plans.know(gestures)
+            case Started():
+                self._note_start(message)
             case Focused(app):
                 self._focus(app)
             case Rest():
@@ -504,6 +510,12 @@ class Engine:
             CameraState.FAILED: "failed",
         }[message.state]
         self._status.reason = reason
+
+    def _note_start(self, message: Started) -> None:
+        ready, status = message.ready, self._status
+        self._plans.know(ready.gestures)
+        status.tracker, status.model = ready.tracker, ready.model
+        status.vision = {"pid": message.pid, "restarts": message.restarts, "boxed": ready.boxed}
 
     def _note_progress(self, message: Looked) -> None:
         self.advance(message.t_ms)

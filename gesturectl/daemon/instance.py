@@ -2,13 +2,27 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from gesturectl.daemon import endpoint
 from gesturectl.errors import DaemonError
 
 _LOCKED_BYTE = 1 << 20
 """Windows forbids reading what is locked, so the lock lies far behind the process id."""
+
+
+LOCK_NAME = "gesturectl.lock"
+
+
+@contextmanager
+def only_daemon() -> Iterator[Path]:
+    """The user's runtime folder, while no other daemon of this user runs. Raises DaemonError if one does."""
+    folder = endpoint.private_folder(endpoint.folder())
+    with SingleInstance(folder / LOCK_NAME):
+        yield folder
 
 
 class SingleInstance:

@@ -45,6 +45,11 @@ class Learning:
         self._retrain.close()
         self._learn.close()
 
+    def again(self) -> None:
+        """Learn a person's own gestures again; what is filed meanwhile is learnt with the next. Raises DaemonError."""
+        if not self._learn.running:
+            self._learn.start(["enrol", "--again", "--json"])
+
     def _hear(self, progress: Progress) -> None:
         self._job = progress
         self._engine.broadcast.publish(progress)
@@ -63,8 +68,7 @@ class Learning:
             what = "nothing has fired yet" if t_ms is None else f"nothing that fired at {t_ms} ms is remembered"
             raise DaemonError("not-this", what, "gesturectl why tells what fired lately.")
         path = file_scene(scene)
-        if not self._learn.running:  # what is filed meanwhile is learnt with the next
-            self._learn.start(["enrol", "--again", "--json"])
+        self.again()
         return {"filed": {"gesture": scene.event.gesture, "t_ms": scene.event.t_ms, "take": str(path)}}
 
     def _roll_back(self) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""What vision tells the engine: small frozen values and nothing else, so that vision can become its own process."""
+"""What vision and control tell each other: small frozen values and nothing else, for they are two processes."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from gesturectl.daemon.remembered import Scene
+from gesturectl.daemon.view import View
 from gesturectl.errors import GesturectlError
+from gesturectl.landmarks import TrackerKind
 from gesturectl.pointing.place import HandPlace
 from gesturectl.recognition.attempts import Attempt
-from gesturectl.types import GestureEvent, Hand
+from gesturectl.types import GestureEvent, Hand, Hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +108,146 @@ class Looked:
     """Median milliseconds a frame, for each stage."""
 
 
-VisionMessage = CameraChanged | Recognised | Tried | InView | HandsAt | Looked
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One frame for somebody who attends: sent only to a recording."""
+
+    hands: Hands
+    picture: str
+    """What is wrong with the picture."""
+    events: tuple[GestureEvent, ...]
+    """What was recognised in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokeOff:
+    """There are no more pictures for now."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knows:
+    """These gestures can be recognised from now on."""
+
+    gestures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that a person should read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A person's own gestures were learnt for another model: somebody who may write should learn them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A line for the log."""
+
+    level: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The models are loaded; the camera is being opened."""
+
+    tracker: str
+    model: str
+    gestures: tuple[str, ...]
+    boxed: str
+    """What the process can't do any more; empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The process can't work and ends."""
+
+    error: str
+    """Which of our errors it is."""
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The process lives; four times a second."""
+
+    doing: str
+    """What takes the longest now: "opening" or "reading" the camera, "looking" at a frame; empty for nothing."""
+    for_s: float
+    """How long it has been taking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process of vision works."""
+
+    ready: Ready
+    pid: int
+    restarts: int
+    """How often one had to be started again since the daemon began."""
+
+
+VisionMessage = (
+    CameraChanged | Recognised | Tried | InView | HandsAt | Looked | Seen | BrokeOff | View | Scene | Knows | Pulse
+)
+"""From watching, in whichever process."""
+
+ChildMessage = VisionMessage | Warned | Outdated | Logged | Ready | Failed
+"""From the process of vision."""
+
+
+Told = VisionMessage | Started | Outdated
+"""What control hears of vision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The first order: what to watch, and with what."""
+
+    source: str
+    mirrored: bool
+    tracker: TrackerKind
+    model: str | None
+    """A gesture model that was asked for; None for the one in use."""
+    own_gestures: bool
+    paused: bool = False
+    again: bool = False
+    """Whether a process before this one watched already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Release the camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Open it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Let the camera go and open this one."""
+
+    source: str
+    mirrored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Tell, or tell no longer."""
+
+    what: str
+    """Where the hands are ("point"), every frame's hands ("attend"), or pictures ("show")."""
+    on: bool
+
+
+Order = Begin | Pause | Resume | Reopen | Switch
+"""To the process of vision. A closed pipe means: end."""

@@ -1,11 +1,12 @@
-"""What the engine and vision need of others: who decides what a gesture is to do, who watches, and who looks on."""
+"""What the engine needs of others: who decides what a gesture is to do, and who watches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 from typing import Protocol
 
+from gesturectl.daemon.messages import Told
 from gesturectl.daemon.policy import Plan
 from gesturectl.desktop.base import App
-from gesturectl.types import GestureEvent, Hands
+from gesturectl.types import GestureEvent
 
 
 class Plans(Protocol):
@@ -34,6 +35,9 @@ class Plans(Protocol):
 
     def profile(self, app: App) -> str:
         """The name of the profile that is in use for `app`."""
+
+    def know(self, gestures: Collection[str]) -> None:
+        """These gestures are recognised from now on."""
 
     def check(self, name: str | None) -> None:
         """Raises UsageError if there is no profile of that name; None is always right."""
@@ -64,11 +68,23 @@ class Watching(Protocol):
         """Tell where the hands are in each frame from now on, or no longer."""
 
 
-class Onlooker(Protocol):
-    """Who looks on while vision watches; both are called in vision's thread and return at once."""
+class Seeing(Watching, Protocol):
+    """What is needed of vision, in this process or in its own. All methods return at once but `join`."""
 
-    def see(self, hands: Hands, picture: str, events: Sequence[GestureEvent]) -> None:
-        """One frame: the hands in it, what is wrong with the picture, and what was recognised."""
+    def connect(self, hear: Callable[[Told], None]) -> None:
+        """Tell everything to `hear`, in threads of its own."""
 
-    def broke_off(self, why: str) -> None:
-        """There are no more pictures for now."""
+    def start(self) -> None:
+        """Begin to watch."""
+
+    def attend(self, on: bool) -> None:
+        """Tell the hands of every frame from now on, or no longer."""
+
+    def show(self, on: bool) -> None:
+        """Tell what a page can show from now on, or no longer."""
+
+    def stop(self) -> None:
+        """Release the camera and end."""
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False if a driver that hangs is in the way."""

@@ -11,7 +11,7 @@ from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Rejection
 from gesturectl.recognition.model_history import classifier_in_use
 from gesturectl.recognition.personal import Personal
-from gesturectl.recognition.personal_file import NAME, REFUSED, Stored, read_personal, write_personal
+from gesturectl.recognition.personal_file import NAME, REFUSED, Stored, read_personal
 from gesturectl.recognition.personalised import personalised
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.tuned import read_tuned, tuned_path
@@ -35,15 +35,15 @@ class OwnGestures:
         classifier: Classifier,
         warn: Callable[[str], None],
         path: Path | None = None,
-        keep: bool = True,
         model: Path | None = None,
+        outdated: Callable[[], None] = lambda: None,
     ) -> None:
         """`path` is the file of personal gestures (the user's), `model` that of the model in use, if it is followed.
 
-        What is learnt again for another model is kept there only with `keep`: a model that is tried for once shouldn't
-        cost the usual one its file.
+        What is learnt again for another model isn't written: `outdated` is told instead, for somebody to do that whose
+        affair it is.
         """
-        self._classifier, self._warn, self._keep = classifier, warn, keep
+        self._classifier, self._warn, self._outdated = classifier, warn, outdated
         self._path, self._model = path or paths.data_dir() / NAME, model
         self._refused = self._path.with_name(REFUSED)
         self._tuned = tuned_path()
@@ -86,6 +86,10 @@ class OwnGestures:
     def tried(self) -> list[Attempt]:
         """What hands tried since this was last asked."""
         return self._recogniser.tried()
+
+    def begin_anew(self) -> None:
+        """Watching begins again after a break."""
+        self._recogniser.begin_anew()
 
     def release(self, t_ms: int) -> list[GestureEvent]:
         """The ends of all gestures that last."""
@@ -134,10 +138,8 @@ class OwnGestures:
                 self._read[path] = None
                 return None
             if stored.personal.model_sha256 != self._classifier.sha256:
+                self._outdated()
                 stored = learnt_again(self._classifier, stored, refused=path == self._refused)
-                if self._keep:
-                    write_personal(path, stored)
-                    self._seen = self._stamps()
                 self._warn(f"the gesture model has changed, so {what} were learnt again from their takes")
             self._read[path] = stored.personal
             return stored.personal

@@ -1,28 +1,21 @@
-"""Finding the parts: models, profiles, desktop. Each that is missing says so, and the rest works without it."""
+"""Finding the parts of control: profiles, desktop. Each that is missing says so, and the rest works without it."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gesturectl import paths
 from gesturectl.daemon.key_guard import guarded
-from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.rest import session_watchers
 from gesturectl.daemon.status import Status
 from gesturectl.desktop.base import Injector, InputWatcher, Players, SessionWatcher, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
-from gesturectl.errors import ModelError
-from gesturectl.landmarks import TrackerKind
-from gesturectl.landmarks.tracker import HandTracker
-from gesturectl.recognition.personal_file import NAME
 from gesturectl.toml_schema import nearest
 
 if TYPE_CHECKING:
-    from gesturectl.daemon.own_gestures import OwnGestures
-    from gesturectl.recognition.classifier import Classifier
     from gesturectl.recording.learning import Learning
 
 
@@ -30,7 +23,6 @@ if TYPE_CHECKING:
 class Wanted:
     """What a person asked for; None where they left it to us."""
 
-    tracker: TrackerKind = "onnx"
     model: Path | None = None
     """A gesture model; None for the one that ships."""
     profiles: Path | None = None
@@ -50,16 +42,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything but the camera, ready to work."""
+    """Everything of control: it neither sees nor recognises anything itself."""
 
-    tracker: HandTracker
-    pipeline: Pipeline
     plans: ProfilePlans
     injector: Injector
     watcher: WindowWatcher
     input_watcher: InputWatcher
-    tracker_words: str
-    model_words: str
     injector_words: str
     watcher_words: str
     players: Players | None = None
@@ -69,13 +57,13 @@ class Parts:
     learning: "Callable[[], Learning] | None" = None
     """What a recording compares and learns with; None where no gesture of one's own is used."""
 
-    def found(self, camera: str, tray: str = "") -> str:
+    def found(self, camera: str, tracker: str, model: str, tray: str = "") -> str:
         """The one line of what was found; without a word about the tray where there can be none."""
         return " · ".join(
             (
                 f"camera: {camera}",
-                f"tracker: {self.tracker_words}",
-                f"model: {self.model_words}",
+                f"tracker: {tracker}",
+                f"model: {model}",
                 f"profiles: {self.plans.words}",
                 f"keys: {self.injector_words}",
                 f"windows: {self.watcher_words}",
@@ -83,59 +71,35 @@ class Parts:
             )
         )
 
-    def about(self) -> Status:
+    def about(self, tracker: str, model: str) -> Status:
         """What the status says before the first frame."""
-        return Status(
-            tracker=self.tracker_words,
-            model=self.model_words,
-            injector=self.injector_words,
-            watcher=self.watcher_words,
-        )
+        return Status(tracker=tracker, model=model, injector=self.injector_words, watcher=self.watcher_words)
 
 
-def find_parts(wanted: Wanted, warn: Callable[[str], None]) -> Parts:
-    """Load the models, read the profiles, connect to the desktop. `warn` hears what is missing and what to do.
+def find_parts(wanted: Wanted, gestures: Collection[str], warn: Callable[[str], None]) -> Parts:
+    """Read the profiles, connect to the desktop. `gestures` can be recognised; `warn` hears what is missing.
 
-    Raises ModelError, ConfigError for profiles that were asked for by name, UsageError for a profile there isn't.
+    Raises ConfigError for profiles that were asked for by name, UsageError for a profile there isn't.
     """
-    # Imported here: onnxruntime and OpenCV's helpers take longer than everything else together.
-    from gesturectl.daemon.own_gestures import OwnGestures
-    from gesturectl.landmarks import open_tracker
-    from gesturectl.landmarks.schedule import Schedule
-    from gesturectl.recognition.model_history import ModelHistory
-    from gesturectl.recognition.recogniser import Recogniser
-
-    classifier = _classifier(wanted, warn)
-    recogniser: OwnGestures | Recogniser = Recogniser(classifier)
-    if wanted.own_gestures:
-        followed = ModelHistory().in_use if wanted.model is None else None
-        recogniser = OwnGestures(classifier, warn, keep=followed is not None, model=followed)
-    plans = load_plans(wanted.profiles, wanted.own_profiles, recogniser.gestures, warn)
-    plans.know(recogniser.gestures)
-    if isinstance(recogniser, OwnGestures):
-        recogniser.tell(plans.know)
+    plans = load_plans(wanted.profiles, wanted.own_profiles, gestures, warn)
+    plans.know(gestures)
     if wanted.profile is not None:
         plans.fix(wanted.profile)
-    if wanted.arming_gesture is not None and wanted.arming_gesture not in recogniser.gestures:
-        remedy = nearest(wanted.arming_gesture, recogniser.gestures)
+    if wanted.arming_gesture is not None and wanted.arming_gesture not in gestures:
+        remedy = nearest(wanted.arming_gesture, gestures)
         warn(f'the setting arming_gesture: there is no gesture "{wanted.arming_gesture}", so none can arm. {remedy}')
     injector, injector_words = _injector(wanted, warn)
     watcher, watcher_words = _watcher(wanted)
-    tracker = open_tracker(wanted.tracker)
     return Parts(
-        tracker=tracker,
-        pipeline=Pipeline(Schedule(tracker), recogniser),
         plans=plans,
         injector=injector,
         watcher=watcher,
         input_watcher=_input_watcher(wanted),
-        tracker_words=f"{tracker.name} on {tracker.provider}",
-        model_words=f"{classifier.card.name}, {len(recogniser.gestures)} gestures, on {classifier.provider}",
         injector_words=injector_words,
         watcher_words=watcher_words,
         players=None if wanted.dry_run else _players(),
         sessions=session_watchers() if wanted.look_at_desktop else (),
-        learning=_learning(recogniser) if isinstance(recogniser, OwnGestures) else None,
+        learning=(lambda: _learning(wanted)) if wanted.own_gestures else None,
     )
 
 
@@ -147,25 +111,12 @@ def _players() -> Players | None:
     return MprisPlayers()
 
 
-def _learning(own: "OwnGestures") -> Callable[[], "Learning"]:
-    from gesturectl.recording.learning import Learning
-    from gesturectl.recording.shelf import Shelf
+def _learning(wanted: Wanted) -> "Learning":
+    """For one recording; the model is loaded when it is first needed."""
+    from gesturectl.daemon.sight import chosen_classifier
+    from gesturectl.recording.learning import learning_with
 
-    return lambda: Learning(lambda: own.classifier, Shelf(paths.data_dir() / "library"), paths.data_dir() / NAME)
-
-
-def _classifier(wanted: Wanted, warn: Callable[[str], None]) -> "Classifier":
-    """The model that was asked for, or the one in use; where that is damaged, the one that ships."""
-    from gesturectl.recognition.model_history import classifier_in_use
-    from gesturectl.recognition.shipped import classifier_at
-
-    if wanted.model is not None or not wanted.own_gestures:
-        return classifier_at(wanted.model)
-    try:
-        return classifier_in_use()
-    except ModelError as error:
-        warn(f"the retrained model can't be used, so the one that ships is:\n{error}")
-        return classifier_at(None)
+    return learning_with(cache(lambda: chosen_classifier(wanted.model, wanted.own_gestures, lambda text: None)))
 
 
 def _injector(wanted: Wanted, warn: Callable[[str], None]) -> tuple[Injector, str]:

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
 from gesturectl.daemon.messages import HandsAt, InView, Tried
-from gesturectl.daemon.remembered import Remembered
-from gesturectl.daemon.view import View
+from gesturectl.daemon.remembered import Scene, Surroundings
+from gesturectl.daemon.view import View, view_of
 from gesturectl.pointing.place import places_of
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.decide import Rejection
@@ -48,6 +48,9 @@ class Recogniser(Protocol):
     def release(self, t_ms: int) -> list[GestureEvent]:
         """The ends of all gestures that last."""
 
+    def begin_anew(self) -> None:
+        """Watching begins again after a break."""
+
     def tried(self) -> list[Attempt]:
         """What hands tried since this was last asked."""
 
@@ -62,8 +65,7 @@ class Pipeline:
         """How it goes; `frame_came` is for whoever grabs frames to call."""
         self.hands: Hands | None = None
         """What was seen last."""
-        self.remembered = Remembered()
-        """The hands around what fired lately."""
+        self._surroundings = Surroundings()
         self._told: tuple[Hand, ...] = ()
 
     def wants(self, t_ms: int) -> bool:
@@ -82,7 +84,7 @@ class Pipeline:
             hands = self._schedule.process(frame)
         tracked_s = time.perf_counter()
         events = self._recogniser.update(hands)
-        self.remembered.see(hands, events)
+        self._surroundings.see(hands, events)
         self.meter.took("landmarks", tracked_s - started_s)
         self.meter.took("recognition", time.perf_counter() - tracked_s)
         self.meter.hands_frames += bool(hands.present.any())
@@ -94,11 +96,18 @@ class Pipeline:
         with self._looking:
             self._schedule.reset()
         self.hands = None
-        return self._recogniser.release(t_ms)
+        self._surroundings.end()
+        ended = self._recogniser.release(t_ms)
+        self._recogniser.begin_anew()
+        return ended
 
     def tried(self) -> list[Tried]:
         """What hands tried since this was last asked; what fired is told before its event, in the same look."""
         return [Tried(attempt) for attempt in self._recogniser.tried()]
+
+    def scenes(self) -> list[Scene]:
+        """What was seen around events, as far as it is known since this was last asked."""
+        return self._surroundings.take()
 
     def change_in_view(self) -> InView | None:
         """The hands in view, if they are others than when this was last asked."""
@@ -112,11 +121,11 @@ class Pipeline:
         """Where the hands are that were seen last; None before any look."""
         return None if self.hands is None else HandsAt(self.hands.t_ms, places_of(self.hands))
 
-    def view(self, frame: Frame) -> View:
-        """What `look` has just made of `frame`."""
+    def view(self, frame: Frame, brightness: float) -> View:
+        """What `look` has just made of `frame`, with its picture: a millisecond or two of work."""
         assert self.hands is not None  # noqa: S101  set by `look`
         refused = itertools.takewhile(lambda r: r.t_ms == frame.t_ms, reversed(self._recogniser.rejections))
-        return View(frame, self.hands, dict(self._recogniser.last), tuple(refused))
+        return view_of(frame, self.hands, self._recogniser.last, tuple(refused), brightness)
 
     @property
     def hands_now(self) -> tuple[Hand, ...]:

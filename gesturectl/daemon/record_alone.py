@@ -6,11 +6,12 @@ from contextlib import ExitStack, closing
 
 from gesturectl.capture.camera import Camera
 from gesturectl.daemon.broadcast import Progress
-from gesturectl.daemon.messages import CameraChanged, CameraState, Trouble, VisionMessage
-from gesturectl.daemon.parts import Parts
+from gesturectl.daemon.messages import CameraChanged, CameraState, Seen, Trouble, VisionMessage
+from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.recorder import Recorder
 from gesturectl.daemon.vision import Vision
-from gesturectl.errors import ModelError, SourceError
+from gesturectl.errors import SourceError
+from gesturectl.recording.learning import Learning
 
 _GOODBYE_S = 2.0
 _FINISH_S = 30.0
@@ -20,21 +21,22 @@ _FINISH_S = 30.0
 class Alone:
     """A recorder with a camera. `look` is to be called again and again by whoever shows how it goes."""
 
-    def __init__(self, open_camera: Callable[[], Camera], parts: Parts, is_file: bool) -> None:
+    def __init__(
+        self, open_camera: Callable[[], Camera], pipeline: Pipeline, learning: Callable[[], Learning], is_file: bool
+    ) -> None:
         """`is_file` for a source that ends, looked at frame by frame. Raises SourceError if it can't be opened."""
-        if parts.learning is None:
-            raise ModelError("record", "no gesture of one's own is used here")
         self._told = threading.Event()
-        self.recorder = Recorder(parts.learning, self._tell)
-        self._pipeline = parts.pipeline
+        self.recorder = Recorder(learning, self._tell)
+        self._pipeline = pipeline
         self._stack = ExitStack()
         self._failed: Trouble | None = None
         self._camera: Camera | None = None
-        self._stack.callback(parts.tracker.close)
         if is_file:
             self._camera = self._stack.enter_context(closing(open_camera()))
         else:
-            vision = Vision(open_camera, parts.pipeline, self._hear, onlooker=self.recorder)
+            vision = Vision(open_camera, pipeline)
+            vision.connect(self._hear)
+            vision.attend(True)
             vision.start()
             self._stack.callback(lambda: vision.join(_GOODBYE_S))
             self._stack.callback(vision.stop)
@@ -65,7 +67,9 @@ class Alone:
         self._told.set()
 
     def _hear(self, message: VisionMessage) -> None:
-        if isinstance(message, CameraChanged) and message.state is CameraState.FAILED:
+        if isinstance(message, Seen):
+            self.recorder.see(message.hands, message.picture, message.events)
+        elif isinstance(message, CameraChanged) and message.state is CameraState.FAILED:
             self._failed = message.trouble
             self._told.set()
         elif isinstance(message, CameraChanged) and message.state is CameraState.LOST and message.trouble is not None:

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gesturectl.types import GestureEvent, Hands, Phase
 
@@ -18,35 +18,65 @@ class Scene:
     """One event and the hands around it."""
 
     event: GestureEvent
-    frames: list[Hands] = field(default_factory=list)
+    frames: tuple[Hands, ...]
     """By time; they end up to AFTER_MS after the event."""
 
 
-class Remembered:
-    """Filled by vision's thread, asked by any."""
+class Surroundings:
+    """Gathers scenes as the hands go by. For vision's thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._recent: deque[Hands] = deque()
-        self._scenes: deque[Scene] = deque(maxlen=_EVENTS)
+        self._open: list[tuple[GestureEvent, list[Hands]]] = []
+        self._scenes: list[Scene] = []
 
     def see(self, hands: Hands, events: Sequence[GestureEvent]) -> None:
         """One frame's hands, and what they brought about."""
+        if self._recent and hands.t_ms < self._recent[-1].t_ms:
+            self._recent.clear()
+            self.end()
+        for event, frames in list(self._open):
+            if hands.t_ms - event.t_ms <= AFTER_MS:
+                frames.append(hands)
+            else:
+                self._open.remove((event, frames))
+                self._scenes.append(Scene(event, tuple(frames)))
+        self._recent.append(hands)
+        while self._recent[0].t_ms < hands.t_ms - BEFORE_MS:
+            self._recent.popleft()
+        for event in events:
+            if event.phase is Phase.BEGIN:
+                self._open.append((event, list(self._recent)))
+                self._scenes.append(Scene(event, tuple(self._recent)))
+
+    def end(self) -> None:
+        """The stream breaks off: scenes go on no longer."""
+        self._scenes += [Scene(event, tuple(frames)) for event, frames in self._open]
+        self._open.clear()
+
+    def take(self) -> list[Scene]:
+        """Scenes since this was last called: each comes when it begins, and again when it is whole."""
+        taken, self._scenes = self._scenes, []
+        return taken
+
+
+class Remembered:
+    """The last scenes. Filled by one thread, asked by any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._scenes: dict[tuple[str, str, int], Scene] = {}
+
+    def note(self, scene: Scene) -> None:
+        """Remember it, in the place of what was known of the same event."""
+        event = scene.event
         with self._lock:
-            if self._recent and hands.t_ms < self._recent[-1].t_ms:
-                self._recent.clear()
-            for scene in self._scenes:
-                if 0 < hands.t_ms - scene.event.t_ms <= AFTER_MS:
-                    scene.frames.append(hands)
-            self._recent.append(hands)
-            while self._recent[0].t_ms < hands.t_ms - BEFORE_MS:
-                self._recent.popleft()
-            for event in events:
-                if event.phase is Phase.BEGIN:
-                    self._scenes.append(Scene(event, list(self._recent)))
+            self._scenes[event.gesture, event.hand, event.t_ms] = scene
+            while len(self._scenes) > _EVENTS:
+                del self._scenes[next(iter(self._scenes))]
 
     def scene(self, t_ms: int | None = None) -> Scene | None:
         """The event that began at `t_ms`, or the last one; None if it isn't remembered."""
         with self._lock:
-            fitting = [scene for scene in self._scenes if t_ms is None or scene.event.t_ms == t_ms]
-            return Scene(fitting[-1].event, list(fitting[-1].frames)) if fitting else None
+            fitting = [scene for scene in self._scenes.values() if t_ms is None or scene.event.t_ms == t_ms]
+            return fitting[-1] if fitting else None

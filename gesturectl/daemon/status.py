@@ -39,6 +39,9 @@ class Status:
     """What can be recognised, the person's own included."""
     profile_trouble: str = ""
     """Mistakes in the files, while the last good profiles stay in use."""
+    vision: dict[str, Any] = field(default_factory=dict)
+    """Of the process that watches: its "pid", how often it had to be started again ("restarts"), and what it is
+    forbidden ("boxed"). Empty before it works."""
     tracker: str = ""
     model: str = ""
     injector: str = ""
@@ -74,6 +77,7 @@ def describe(status: dict[str, Any]) -> str:
         ("training", _training(status.get("retraining"))),
         ("tracker", status["tracker"]),
         ("model", status["model"]),
+        ("vision", _vision(status["vision"])),
         ("keys", status["injector"]),
         ("windows", status["watcher"]),
         ("per frame", ", ".join(f"{stage} {ms:g} ms" for stage, ms in status["stage_ms"].items())),
@@ -94,6 +98,14 @@ def arming_words(status: dict[str, Any]) -> str:
 def _camera(status: dict[str, Any]) -> str:
     fps = f", {status['fps']:g} fps now" if status["fps"] else ""
     return f"{status['camera']}{fps}" if status["camera"] else ""
+
+
+def _vision(vision: dict[str, Any]) -> str:
+    if not vision:
+        return ""
+    restarts = vision["restarts"]
+    again = f", started again {restarts} time{'s' if restarts != 1 else ''}" if restarts else ""
+    return f"process {vision['pid']}{again}; {vision['boxed'] or 'not boxed in'}"
 
 
 def _event(event: dict[str, Any] | None) -> str:

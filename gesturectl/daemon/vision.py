@@ -1,23 +1,35 @@
 """Watching: one thread owns the camera and keeps the newest frame, another looks at it and reports events.
 
-Vision knows nothing of profiles, keys and screens. It gets `pause`, `resume` and `stop`, and posts messages.
+Vision knows nothing of profiles, keys and screens. It gets `pause`, `resume` and `stop`, and posts messages. A third
+thread feels its pulse: a camera that hangs within a call is told of all the same.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from gesturectl.capture.camera import Camera
-from gesturectl.capture.health import PictureHealth, dim_light_hint
+from gesturectl.capture.health import PictureHealth, brightness_of, dim_light_hint
 from gesturectl.capture.pace import DEFAULT_FPS
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.latest import Latest
-from gesturectl.daemon.messages import CameraChanged, CameraState, HandsAt, Looked, Recognised, Trouble, VisionMessage
-from gesturectl.daemon.needs import Onlooker
+from gesturectl.daemon.messages import (
+    BrokeOff,
+    CameraChanged,
+    CameraState,
+    HandsAt,
+    Looked,
+    Pulse,
+    Recognised,
+    Seen,
+    Trouble,
+    VisionMessage,
+)
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.stage import Stage
-from gesturectl.daemon.view import Viewer
+from gesturectl.daemon.view import PERIOD_MS
 from gesturectl.errors import CameraLostError, GesturectlError, SourceError
 from gesturectl.types import Frame
 
@@ -29,23 +41,24 @@ _SLOW_MS = 5000
 """How long a camera must be slow before a person is told: starting up, or a busy moment, is no dim light."""
 _CHECK_MS = 200
 """Between two checks whether the picture is any good."""
+_PULSE_S = 0.25
+HUNG_S = 2.5
+"""A camera that hasn't returned from a read for so long is told to be lost; it may still come back by itself."""
 
 
 class Vision:
-    """The two threads of watching. All methods may be called from any thread, and return at once."""
+    """The threads of watching. All methods may be called from any thread, and return at once."""
 
     def __init__(
         self,
         open_camera: Callable[[], Camera],
         pipeline: Pipeline,
-        post: Callable[[VisionMessage], None],
         back_off: BackOff | None = None,
-        onlooker: Onlooker | None = None,
     ) -> None:
-        """`open_camera` is called in the capture thread, again after each loss. `post` is called from both threads."""
-        self._open, self._pipeline, self._post = open_camera, pipeline, post
+        """`open_camera` is called in the capture thread, again after each loss."""
+        self._open, self._pipeline = open_camera, pipeline
+        self._post: Callable[[VisionMessage], None] = lambda message: None
         self._back_off = back_off or BackOff()
-        self._onlooker = onlooker
         self._slot: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._paused = threading.Event()
@@ -60,20 +73,37 @@ class Vision:
         self._watched = False
         self._pointing = False
         """Whether the engine wants to know where the hands are."""
-        self._viewer: Viewer | None = None
+        self._attended = False
+        """Whether somebody wants the hands of every frame."""
+        self._shown = False
+        """Whether somebody wants pictures."""
+        self._shown_ms = -PERIOD_MS
         self._t_ms = 0
         self._health = PictureHealth()
         self._checked_ms = -_CHECK_MS
         self._slow_since_ms = 0
         self._picture = ""
+        self._doing: dict[str, float] = {}
+        """What each thread is in the middle of, and since when."""
+        self._hung = False
+        self._description = ""
         self._threads = [
             Stage("capture", self._capture, self._stopping, self._crashed),
             Stage("look", self._look, self._stopping, self._crashed),
+            Stage("pulse", self._feel_pulse, self._stopping),
         ]
 
-    def show(self, viewer: Viewer | None) -> None:
-        """Hand each frame that is looked at to `viewer` from now on; None for nobody."""
-        self._viewer = viewer
+    def connect(self, hear: Callable[[VisionMessage], None]) -> None:
+        """Post everything to `hear`, from whichever thread; to be said before `start`."""
+        self._post = hear
+
+    def show(self, on: bool) -> None:
+        """Post views from now on, or no longer."""
+        self._shown = on
+
+    def attend(self, on: bool) -> None:
+        """Post the hands of every frame from now on, or no longer."""
+        self._attended = on
 
     def start(self) -> None:
         """Begin watching."""
@@ -101,13 +131,13 @@ class Vision:
         self._pointing = on
 
     def stop(self) -> None:
-        """End both threads; the camera is released."""
+        """End all threads; the camera is released."""
         self._stopping.set()
         self._changed.set()
         self._slot.wake()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for both threads to end; False if a driver that hangs keeps one of them."""
+        """Wait for the threads to end; False if a driver that hangs keeps one of them."""
         deadline_s = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, deadline_s - time.monotonic()))
@@ -139,23 +169,31 @@ class Vision:
         """Open the camera and keep the newest frame, until nobody wants to watch any more or the camera is lost."""
         self._again.clear()
         self._post(CameraChanged(CameraState.OPENING))
-        camera = self._open()
+        with self._busy("opening"):
+            camera = self._open()
         try:
+            self._description = camera.description
             self._post(CameraChanged(CameraState.WATCHING, camera.description))
             while not (self._paused.is_set() or self._stopping.is_set() or self._again.is_set()):
-                t_ms = camera.grab()
+                with self._busy("reading"):
+                    t_ms = camera.grab()
                 if t_ms is None:
                     raise CameraLostError(camera.description, "it gives no more frames")
+                if self._hung:
+                    self._hung = False
+                    self._post(CameraChanged(CameraState.WATCHING, camera.description))
                 self._back_off.reset()
                 self._watched = True
                 self._t_ms = t_ms
                 self._pipeline.meter.frame_came(t_ms)
                 if self._pipeline.wants(t_ms):
                     started_s = time.perf_counter()
-                    frame = camera.retrieve()
+                    with self._busy("reading"):
+                        frame = camera.retrieve()
                     self._pipeline.meter.took("decode", time.perf_counter() - started_s)
                     self._slot.put(frame)
         finally:
+            self._hung = False
             camera.close()
             self._pipeline.meter.broke_off()
         self._break_off("The camera was let go.")
@@ -172,7 +210,8 @@ class Vision:
         while not self._stopping.is_set():
             frame = self._slot.take(timeout_s=1.0)
             if frame is not None:
-                events = self._pipeline.look(frame)
+                with self._busy("looking"):
+                    events = self._pipeline.look(frame)
                 if (change := self._pipeline.change_in_view()) is not None:
                     self._post(change)
                 for tried in self._pipeline.tried():
@@ -181,23 +220,31 @@ class Vision:
                     self._post(Recognised(event))
                 if self._pointing and (at := self._pipeline.hands_at()) is not None:
                     self._post(at)
-                viewer = self._viewer
-                if viewer is not None:
-                    viewer(self._pipeline.view(frame))
                 self._check_picture(frame)
-                if self._onlooker is not None and self._pipeline.hands is not None:
-                    self._onlooker.see(self._pipeline.hands, self._picture, events)
+                if self._attended and self._pipeline.hands is not None:
+                    self._post(Seen(self._pipeline.hands, self._picture, tuple(events)))
+                self._show(frame)
+                self._tell_scenes()
             if self._cut.is_set():
                 self._cut.clear()
                 self._health.forget()
                 self._slow_since_ms = self._t_ms
                 self._end_all()
-                if self._onlooker is not None:
-                    self._onlooker.broke_off(self._why)
+                self._tell_scenes()
+                self._post(BrokeOff(self._why))
             if frame is not None and time.monotonic() >= report_s:
                 report_s = time.monotonic() + _REPORT_S
                 self._post(self._looked())
         self._end_all()
+
+    def _show(self, frame: Frame) -> None:
+        if self._shown and abs(frame.t_ms - self._shown_ms) >= PERIOD_MS:
+            self._shown_ms = frame.t_ms
+            self._post(self._pipeline.view(frame, brightness_of(frame.image)))
+
+    def _tell_scenes(self) -> None:
+        for scene in self._pipeline.scenes():
+            self._post(scene)
 
     def _check_picture(self, frame: Frame) -> None:
         if frame.t_ms - self._checked_ms < _CHECK_MS:
@@ -218,6 +265,28 @@ class Vision:
             self._post(Recognised(event))
         for tried in self._pipeline.tried():
             self._post(tried)
+
+    # ---- the pulse
+
+    @contextmanager
+    def _busy(self, doing: str) -> Iterator[None]:
+        self._doing[doing] = time.monotonic()
+        try:
+            yield
+        finally:
+            self._doing.pop(doing, None)
+
+    def _feel_pulse(self) -> None:
+        while not self._stopping.wait(_PULSE_S):
+            doing, since_s = min(self._doing.copy().items(), key=lambda entry: entry[1], default=("", 0.0))
+            for_s = time.monotonic() - since_s if doing else 0.0
+            if doing == "reading" and for_s >= HUNG_S and not self._hung:
+                self._hung = True
+                fact = f"it has given no picture for {for_s:.1f} s"
+                trouble = Trouble(self._description, fact, "It is opened again if it doesn't come back by itself.")
+                self._break_off(str(trouble))
+                self._post(CameraChanged(CameraState.LOST, trouble=trouble))
+            self._post(Pulse(doing, round(for_s, 2)))
 
     def _looked(self) -> Looked:
         meter = self._pipeline.meter

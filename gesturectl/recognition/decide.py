@@ -57,6 +57,7 @@ class Decider:
         self._top_since_ms = 0
         self._rest_since_ms: int | None = None
         self._rested = True
+        self._arrived = True
         self._last: GestureEvent | None = None
         self._held: GestureEvent | None = None
         self._held_seen_ms = 0
@@ -92,6 +93,7 @@ class Decider:
             held_ms=t_ms - self._top_since_ms,
             motion=motion,
             rested=self._rested,
+            arrived=self._arrived,
             last=self._last,
             last_any=last_any,
         )
@@ -101,6 +103,10 @@ class Decider:
             return events, Rejection(t_ms, top, self._hand, candidate.score, *refusal)
         events.append(self._begin(candidate))
         return events, None
+
+    def find(self, was_there: bool) -> None:
+        """The hand is seen; `was_there` if it was in view when watching began again, so that it must rest first."""
+        self._arrived = not was_there
 
     def let_go(self, t_ms: int) -> list[GestureEvent]:
         """The hand is hidden: what it held is over. It may come back and go on with what it was doing."""
@@ -133,7 +139,7 @@ class Decider:
         elif self._rest_since_ms is None:
             self._rest_since_ms = t_ms
         elif t_ms - self._rest_since_ms >= REST_MS:
-            self._rested = True
+            self._rested = self._arrived = True
 
     def _begin(self, candidate: Candidate) -> GestureEvent:
         event = GestureEvent(candidate.gesture, self._hand, Phase.BEGIN, candidate.score, candidate.t_ms)

@@ -21,6 +21,8 @@ HIDDEN_MS = 350
 """A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
 LOST_MS = 800
 """A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
+_THERE_MS = 700
+"""A hand seen so soon was there already: while nothing moves, frames are looked at five times a second."""
 _SPEED_MS = 250
 _OTHER_MS = 500
 _STRETCHED = 0.45
@@ -80,6 +82,9 @@ class Recogniser:
         self._followed = [_Followed(hand, Decider(hand, thresholds, rules, smoothing_ms)) for hand in HANDS]
         self._last_begun: GestureEvent | None = None
         self._t_ms = 0
+        self._broke_off = False
+        self._again_ms: int | None = None
+        """When watching began again after a break."""
         self.last: dict[Hand, Prediction] = {}
         """The newest prediction of each hand in view."""
         self.rejections: deque[Rejection] = deque(maxlen=_MEMORY)
@@ -98,6 +103,8 @@ class Recogniser:
             events += self.release(self._t_ms)
             self._last_begun = None
         self._t_ms = hands.t_ms
+        if self._broke_off:
+            self._broke_off, self._again_ms = False, hands.t_ms
         points = isotropic(hands.image_points, hands.aspect)
         here = hands.present & np.isfinite(points).all(axis=(1, 2))
         events += self._lose_others(hands.t_ms, points, here)
@@ -117,6 +124,10 @@ class Recogniser:
             events += self._lose(followed, t_ms)
         self._attempts.end()
         return events
+
+    def begin_anew(self) -> None:
+        """Watching begins again after a break: a hand that is there at once must rest before it can do anything."""
+        self._broke_off = True
 
     def _lose_others(self, t_ms: int, points: Float32, here: Bool) -> list[GestureEvent]:
         """Forget the hands that other hands have taken the place of, or that have been away for too long."""
@@ -142,6 +153,7 @@ class Recogniser:
             return events
         if followed.since_ms is None:
             followed.since_ms = t_ms
+            followed.decider.find(self._again_ms is not None and t_ms - self._again_ms <= _THERE_MS)
         followed.last_ms = t_ms
         followed.history.append(t_ms, points)
         motion = _motion(followed, t_ms, points, aspect, self._speed_of_other(followed, t_ms))

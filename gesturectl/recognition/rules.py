@@ -29,6 +29,8 @@ class Candidate:
     motion: Motion
     rested: bool
     """Whether the hand did nothing for a moment since its last event."""
+    arrived: bool
+    """Whether it came into view, or rested, since watching began again after a break."""
     last: GestureEvent | None
     """What this hand did last."""
     last_any: GestureEvent | None
@@ -230,6 +232,8 @@ class NotLowered:
 class Rested:
     """One event a gesture: after it the hand must rest before the next, also before the same one again.
 
+    Likewise after a break: a hand that is there when the camera comes back has done nothing to ask for anything.
+
     Another gesture may follow without a rest after a while, so that a circle isn't lost to what led into it.
     """
 
@@ -239,6 +243,8 @@ class Rested:
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse what follows an event without a rest."""
         last = candidate.last
+        if not candidate.arrived:
+            return "the hand was there already when the camera came back, and hasn't rested since"
         if last is None or candidate.rested:
             return None
         if candidate.gesture == last.gesture or candidate.t_ms - last.t_ms < self.other_ms:

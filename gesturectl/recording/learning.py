@@ -15,9 +15,10 @@ from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.enrolment import Enrolled, Takes, enrol, read_folders, read_idle
 from gesturectl.gestures.library import StoredTake
 from gesturectl.gestures.take import Take
+from gesturectl.paths import data_dir
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.personal import Personal, Studied, study
-from gesturectl.recognition.personal_file import Stored, read_personal, write_personal
+from gesturectl.recognition.personal_file import NAME, Stored, read_personal, write_personal
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.variations import Track, track
 from gesturectl.recording.shelf import Shelf, vanished
@@ -185,6 +186,11 @@ class Learning:
 
     def _idle(self, stored: Stored | None) -> list[Take]:
         return read_idle([Path(folder) for folder in stored.idle if Path(folder).is_dir()]) if stored else []
+
+
+def learning_with(classifier: Callable[[], Classifier]) -> Learning:
+    """With the person's own library and file; `classifier` gives the model in use."""
+    return Learning(classifier, Shelf(data_dir() / "library"), data_dir() / NAME)
 
 
 def _sum(t_ms: NDArray[Any], points: Float32) -> bytes:

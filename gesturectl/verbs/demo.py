@@ -15,6 +15,7 @@ from gesturectl.daemon.logs import start_log
 from gesturectl.daemon.parts import Wanted, find_parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.replay import Shown, play
+from gesturectl.daemon.sight import find_sight
 from gesturectl.daemon.truth import Comparison, Truth, read_truth
 from gesturectl.process import heed
 from gesturectl.types import Phase
@@ -58,14 +59,17 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         # Read without pace: every frame belongs into the annotated clip, however slow the machine.
         camera = stack.enter_context(closing(open_source(str(clip), fast=True)))
-        parts = find_parts(Wanted(own_profiles=False, own_gestures=False, dry_run=True, look_at_desktop=False), _say)
-        stack.callback(parts.tracker.close)
+        sight = find_sight("onnx", None, False, _say)
+        stack.callback(sight.tracker.close)
+        wanted = Wanted(own_profiles=False, own_gestures=False, dry_run=True, look_at_desktop=False)
+        parts = find_parts(wanted, sight.gestures, _say)
         writer = stack.enter_context(ClipWriter(args.out, _FPS))
-        show = _Json(args.out) if args.json else _Terminal(parts.found(camera.description), args.out)
+        found = parts.found(camera.description, sight.tracker_words, sight.model_words)
+        show = _Json(args.out) if args.json else _Terminal(found, args.out)
         captions = _Captions()
         reports: list[Report] = []
         engine = Engine(parts.plans, parts.injector, reports.append, dry_run=True, clock=lambda: 0.0)
-        for shown in stack.enter_context(closing(play(camera, parts.pipeline, engine, every_frame=True))):
+        for shown in stack.enter_context(closing(play(camera, sight.pipeline, engine, every_frame=True))):
             heed()
             if pace is not None:
                 pace.wait(shown.t_ms)

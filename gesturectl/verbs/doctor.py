@@ -25,6 +25,7 @@ CHECKS: dict[str, Check] = {
     "profiles": acting.check_profiles,
     "permissions": surroundings.check_permissions,
     "keys": acting.check_injector,
+    "vision's box": surroundings.check_box,
     "portal": surroundings.check_portal,
     "media": surroundings.check_media,
     "focused app": acting.check_window_watcher,

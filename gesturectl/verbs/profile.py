@@ -2,7 +2,7 @@
 
 import argparse
 
-from gesturectl.capture.source import AUTO
+from gesturectl.capture.names import AUTO
 from gesturectl.verbs.ask import add_json, ask_and_print
 
 _EXAMPLES = """  gesturectl profile           the profile in use

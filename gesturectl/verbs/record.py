@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 
 from gesturectl.errors import GesturectlError, UsageError
@@ -114,20 +115,28 @@ def _name(args: argparse.Namespace) -> str:
 
 def _here(args: argparse.Namespace) -> Any:
     """A recording of our own: models, camera and all."""
+    from gesturectl.capture.names import is_recording
     from gesturectl.capture.source import open_source
-    from gesturectl.daemon.parts import Wanted, find_parts
     from gesturectl.daemon.record_alone import Alone
+    from gesturectl.daemon.sight import find_sight
+    from gesturectl.recording.learning import learning_with
     from gesturectl.settings import load_settings
     from gesturectl.verbs.recording.seats import Here
-    from gesturectl.verbs.run import is_recording
 
     settings = load_settings()
     source = args.source if args.source is not None else settings.camera
     mirrored = args.mirrored or (args.source is None and settings.mirrored)
-    wanted = Wanted(tracker=args.tracker or settings.tracker, dry_run=True, look_at_desktop=False)
-    parts = find_parts(wanted, lambda text: print(f"gesturectl: {text}", file=sys.stderr))
+    sight = find_sight(
+        args.tracker or settings.tracker, None, True, lambda text: print(f"gesturectl: {text}", file=sys.stderr)
+    )
     is_file = is_recording(source)
-    return Here(Alone(lambda: open_source(source, fast=args.fast, mirrored=mirrored), parts, is_file))
+    learning = partial(learning_with, sight.classifier)
+    try:
+        alone = Alone(lambda: open_source(source, fast=args.fast, mirrored=mirrored), sight.pipeline, learning, is_file)
+    except BaseException:
+        sight.tracker.close()
+        raise
+    return Here(alone, sight.tracker.close)
 
 
 def _cancel(as_json: bool) -> int:

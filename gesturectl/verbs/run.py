@@ -4,33 +4,35 @@ import argparse
 import json
 import logging
 import os
-import re
 import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gesturectl import paths
-from gesturectl.capture.camera import Camera
-from gesturectl.capture.source import AUTO, open_source, path_of
+from gesturectl.capture.names import AUTO, is_recording
 from gesturectl.crashes import native_crashes
-from gesturectl.daemon.app import Daemon, Front, only_daemon
-from gesturectl.daemon.engine import Engine
+from gesturectl.daemon.instance import only_daemon
 from gesturectl.daemon.logs import start_log
-from gesturectl.daemon.page_host import Page
-from gesturectl.daemon.parts import Parts, Wanted, find_parts
-from gesturectl.daemon.performer import Report
-from gesturectl.daemon.preferences import Preferences
-from gesturectl.daemon.replay import Summary, Tally, play_through
+from gesturectl.daemon.messages import Begin
+from gesturectl.daemon.vision_process import VisionProcess
 from gesturectl.errors import ConfigError
 from gesturectl.process import discard_output, heed
-from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings, load_settings
 from gesturectl.types import Phase
-from gesturectl.ui.feedback.feedback import Feedback
+
+if TYPE_CHECKING:
+    from gesturectl.daemon.app import Daemon, Front
+    from gesturectl.daemon.engine import Engine
+    from gesturectl.daemon.page_host import Page
+    from gesturectl.daemon.parts import Parts, Wanted
+    from gesturectl.daemon.performer import Report
+    from gesturectl.daemon.preferences import Preferences
+    from gesturectl.daemon.replay import Summary
+    from gesturectl.recognition.attempts import Attempt
 
 _log = logging.getLogger(__name__)
 
@@ -78,62 +80,52 @@ def run(args: argparse.Namespace) -> int:
     settings = _settings()
     source, mirrored = _source(args, settings)
     recording = is_recording(source)
+    tell = _Json(args.refusals) if args.json else _Lines(args.refusals)
+    if recording:
+        start_log(None)
+        return _run_recording(args, settings, tell, source, mirrored)
+    start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
+    if args.fast:
+        _say("--fast is for recordings; a live source has its own pace")
+    return _run_live(args, settings, tell)
+
+
+def _wanted(args: argparse.Namespace, settings: Settings, look_at_desktop: bool) -> "Wanted":
+    from gesturectl.daemon.parts import Wanted
+
     profile = args.profile or settings.profile
-    wanted = Wanted(
-        tracker=args.tracker or settings.tracker,
+    return Wanted(
         model=args.model,
         profiles=args.profiles,
         profile=None if profile == AUTO else profile,
         arming_gesture=settings.arming_gesture,
         dry_run=args.dry_run,
-        # A recording played faster than its time has nothing to do with the window that happens to have the focus.
-        look_at_desktop=not (recording and args.fast and args.dry_run),
+        look_at_desktop=look_at_desktop,
     )
-    tell = _Json(args.refusals) if args.json else _Lines(args.refusals)
-    if recording:
-        start_log(None)
-        return _run_recording(source, wanted, settings, tell, fast=args.fast, mirrored=mirrored)
-    start_log(None if args.dry_run else paths.state_dir(), settings.log_level.upper())
-    if args.fast:
-        _say("--fast is for recordings; a live source has its own pace")
-    return _run_live(args, Preferences(settings), wanted, tell)
 
 
-def is_recording(source: str) -> bool:
-    """Whether `source` names a file or a folder, or looks like one, rather than a camera or a stream.
+def _run_recording(args: argparse.Namespace, settings: Settings, tell: "_Lines", source: str, mirrored: bool) -> int:
+    """In one process: the same file gives the same events, and one that is damaged ends this run and nothing else."""
+    from gesturectl.capture.source import open_source
+    from gesturectl.daemon.parts import find_parts
+    from gesturectl.daemon.replay import Tally, play_through
+    from gesturectl.daemon.sight import find_sight
 
-    Raises SourceError for a path that can't even be looked up.
-    """
-    if re.fullmatch(r"\d+|/dev/video\d+", source) or source.lower() == AUTO:
-        return False
-    if "://" in source:
-        return source.lower().startswith("file:")
-    path = path_of(source)
-    if path.is_file() or path.is_dir():
-        return True
-    return not path.exists() and bool("/" in source or path.suffix)
-
-
-def _run_recording(
-    source: str,
-    wanted: Wanted,
-    settings: Settings,
-    tell: "_Lines",
-    *,
-    fast: bool,
-    mirrored: bool,
-) -> int:
+    # A recording played faster than its time has nothing to do with the window that happens to have the focus.
+    wanted = _wanted(args, settings, look_at_desktop=not (args.fast and args.dry_run))
     with ExitStack() as stack:
-        camera = stack.enter_context(closing(open_source(source, fast=fast, mirrored=mirrored)))
-        parts = find_parts(wanted, _say)
-        stack.callback(parts.tracker.close)
+        camera = stack.enter_context(closing(open_source(source, fast=args.fast, mirrored=mirrored)))
+        sight = find_sight(args.tracker or settings.tracker, args.model, True, _say)
+        stack.callback(sight.tracker.close)
+        parts = find_parts(wanted, sight.gestures, _say)
+        sight.tell(parts.plans.know)
         stack.callback(parts.injector.close)
         stack.callback(parts.watcher.close)
         stack.callback(parts.input_watcher.close)
-        _say(parts.found(camera.description))
+        _say(parts.found(camera.description, sight.tracker_words, sight.model_words))
         tally = Tally(tell.event)
-        engine = _engine(parts, tally, tell.refusal, wanted, settings, fast)
-        summary = play_through(camera, parts.pipeline, engine, tally, heed)
+        engine = _engine(parts, tally, tell.refusal, wanted, settings, args.fast)
+        summary = play_through(camera, sight.pipeline, engine, tally, heed)
         if warning := getattr(camera, "warning", ""):
             _say(warning)
     tell.summary(summary)
@@ -141,14 +133,16 @@ def _run_recording(
 
 
 def _engine(
-    parts: Parts,
-    tell: Callable[[Report], None],
-    tell_refusal: Callable[[Attempt], None] | None,
-    wanted: Wanted,
+    parts: "Parts",
+    tell: "Callable[[Report], None]",
+    tell_refusal: "Callable[[Attempt], None] | None",
+    wanted: "Wanted",
     settings: Settings,
     fast: bool,
-) -> Engine:
+) -> "Engine":
     """An engine that is driven by the recording; as fast as possible it doesn't look at the clock at all."""
+    from gesturectl.daemon.engine import Engine
+
     return Engine(
         parts.plans,
         parts.injector,
@@ -170,14 +164,36 @@ def _source(args: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
     return settings.camera, args.mirrored or settings.mirrored
 
 
-def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted, tell: "_Lines") -> int:
+def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> int:
+    """Vision in a process of its own, everything else here."""
     with ExitStack() as stack:
-        folder = None if wanted.dry_run else stack.enter_context(only_daemon())
-        stack.enter_context(native_crashes(None if wanted.dry_run else paths.state_dir(), "daemon"))
-        parts = find_parts(wanted, _say)
+        folder = None if args.dry_run else stack.enter_context(only_daemon())
+        stack.enter_context(native_crashes(None if args.dry_run else paths.state_dir(), "daemon"))
+
+        def begin() -> Begin:
+            now = preferences.current
+            source, mirrored = _source(args, now)
+            model = str(args.model.absolute()) if args.model is not None else None
+            return Begin(source, mirrored, args.tracker or now.tracker, model, own_gestures=True)
+
+        # First of all: it takes longer than everything here, and has a core of its own.
+        from gesturectl.daemon.preferences import Preferences
+
+        preferences = Preferences(settings)
+        vision = VisionProcess(begin, _say)
+        stack.callback(vision.join, 1.0)
+        stack.callback(vision.stop)
+        vision.start()
+
+        from gesturectl.daemon.app import Daemon
+        from gesturectl.daemon.parts import find_parts
+        from gesturectl.ui.feedback.feedback import Feedback
+
+        ready = vision.ready()
+        parts = find_parts(_wanted(args, settings, look_at_desktop=True), ready.gestures, _say)
         daemon: Daemon
 
-        def or_stop(tell_one: Callable[[Any], None], told: Report | Attempt) -> None:
+        def or_stop(tell_one: Callable[[Any], None], told: "Report | Attempt") -> None:
             try:
                 tell_one(told)
             except BrokenPipeError:  # whoever read our output is gone
@@ -186,16 +202,13 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
             except OSError as error:  # a full disk is no reason to stop listening to hands
                 _log.warning("standard output: it can't be written (%s)", error.strerror)
 
-        def open_camera() -> Camera:
-            source, mirrored = _source(args, preferences.current)
-            return open_source(source, mirrored=mirrored)
-
         daemon = Daemon(
-            open_camera,
+            vision,
+            parts.about(ready.tracker, ready.model),
             parts,
             partial(or_stop, tell.event),
             _say,
-            dry_run=wanted.dry_run,
+            dry_run=args.dry_run,
             preferences=preferences,
             tell_refusal=None if tell.refusal is None else partial(or_stop, tell.refusal),
             page=_studio,
@@ -211,7 +224,7 @@ def _run_live(args: argparse.Namespace, preferences: Preferences, wanted: Wanted
     return 0
 
 
-def _studio(daemon: Daemon) -> Page:
+def _studio(daemon: "Daemon") -> "Page":
     """The page, made when somebody opens it: what it needs is loaded only then."""
     from gesturectl.evaluation.own_library import library_folder
     from gesturectl.ui.studio.backstage import Backstage
@@ -233,7 +246,7 @@ def _studio(daemon: Daemon) -> Page:
     )
 
 
-def _tray(daemon: Daemon, preferences: Preferences) -> tuple[Front | None, str]:
+def _tray(daemon: "Daemon", preferences: "Preferences") -> "tuple[Front | None, str]":
     """The tray, if this desktop has one, and why not if it hasn't."""
     from gesturectl.desktop.autostart import choose_autostart
     from gesturectl.desktop.select import explained
@@ -264,7 +277,7 @@ class _Lines:
         self.refusal = self._refusal if refusals else None
         """Tells what a rule refused; None where nobody wants to know."""
 
-    def event(self, report: Report) -> None:
+    def event(self, report: "Report") -> None:
         """A gesture and what came of it."""
         event = report.event
         if event.phase is Phase.END and report.action is None:
@@ -272,11 +285,11 @@ class _Lines:
         outcome = report.action if report.action is not None else f"nothing: {report.reason}"
         self._line(event.t_ms, event.gesture, event.hand, event.phase.value, event.score, outcome)
 
-    def summary(self, summary: Summary) -> None:
+    def summary(self, summary: "Summary") -> None:
         """What a recording came to."""
         print(_in_words(summary), flush=True)
 
-    def _refusal(self, attempt: Attempt) -> None:
+    def _refusal(self, attempt: "Attempt") -> None:
         if (refusal := attempt.refusal) is not None:
             why = f"{refusal.rule}: {refusal.reason}"
             self._line(attempt.t_ms, attempt.gesture, attempt.hand, "no", attempt.score, why)
@@ -288,17 +301,17 @@ class _Lines:
 class _Json(_Lines):
     """Tells programs, an object a line."""
 
-    def event(self, report: Report) -> None:
+    def event(self, report: "Report") -> None:
         print(json.dumps(report.as_json()), flush=True)
 
-    def summary(self, summary: Summary) -> None:
+    def summary(self, summary: "Summary") -> None:
         print(json.dumps(summary.as_json()), flush=True)
 
-    def _refusal(self, attempt: Attempt) -> None:
+    def _refusal(self, attempt: "Attempt") -> None:
         print(json.dumps({"type": "refusal", **attempt.as_json()}), flush=True)
 
 
-def _in_words(summary: Summary) -> str:
+def _in_words(summary: "Summary") -> str:
     return (
         f"{summary.gestures} gestures in {summary.seconds:.1f} s ({summary.frames} frames, {summary.hands_frames} with "
         f"hands); {summary.cpu_ms_per_frame:.1f} ms of processor time a frame"

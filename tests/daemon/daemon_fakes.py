@@ -8,9 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 from eventually import eventually
 
+from gesturectl.daemon.messages import Ready
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.policy import Plan
+from gesturectl.daemon.sight import Sight
+from gesturectl.daemon.vision import Vision
 from gesturectl.desktop.base import App
 from gesturectl.desktop.null import NullInputWatcher, NullWindowWatcher
 from gesturectl.desktop.testing import RecordingInjector
@@ -90,6 +93,9 @@ class FakeRecogniser:
             events.append(event)
         return events
 
+    def begin_anew(self):
+        pass
+
     def tried(self):
         tried, self.attempts = self.attempts, []
         return tried
@@ -135,6 +141,9 @@ class FakePlans:
         changed, self.changed = self.changed, False
         return changed
 
+    def know(self, gestures):
+        self.recognised = tuple(gestures)
+
     def reload(self):
         if self.reload_error:
             raise self.reload_error
@@ -148,17 +157,45 @@ class Recorded:
     lines: list
 
 
-def fake_parts(recogniser=None, plans=None, injector=None) -> Parts:
-    tracker = SimpleNamespace(name="fake", provider="CPU", close=lambda: None)
+def fake_sight(recogniser=None) -> Sight:
+    recogniser = recogniser or FakeRecogniser()
+    return Sight(
+        tracker=SimpleNamespace(name="fake", provider="CPU", close=lambda: None),
+        recogniser=recogniser,
+        pipeline=Pipeline(FakeSchedule(), recogniser),
+        classifier=lambda: None,
+        tracker_words="fake on CPU",
+        model_words="toy, 3 gestures, on CPU",
+    )
+
+
+class VisionHere(Vision):
+    """Watches in this process, in the place of one of its own."""
+
+    def __init__(self, open_camera, sight):
+        super().__init__(open_camera, sight.pipeline)
+        self._heard = False
+        self._ready = Ready(sight.tracker_words, sight.model_words, sight.gestures, "")
+
+    def ready(self):
+        return self._ready
+
+    def start(self):
+        """Like a process that was started early, it keeps what it has to tell until somebody listens."""
+        if self._heard:
+            super().start()
+
+    def connect(self, hear):
+        self._heard = True
+        super().connect(hear)
+
+
+def fake_parts(plans=None, injector=None) -> Parts:
     return Parts(
-        tracker=tracker,
-        pipeline=Pipeline(FakeSchedule(), recogniser or FakeRecogniser()),
         plans=plans or FakePlans(),
         injector=injector or RecordingInjector(),
         watcher=NullWindowWatcher(),
         input_watcher=NullInputWatcher(),
-        tracker_words="fake on CPU",
-        model_words="toy, 3 gestures, on CPU",
         injector_words="recording",
         watcher_words="unknown",
     )

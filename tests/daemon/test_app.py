@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "recognition"))
 
-from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, eventually, fake_parts
+from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, eventually, fake_parts, fake_sight
 from personal_takes import drawn
 
 from gesturectl.actions.keys import KeysAction
@@ -21,6 +21,7 @@ from gesturectl.daemon.client import ask
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences
 from gesturectl.daemon.remembered import Remembered, Scene
+from gesturectl.daemon.vision import Vision
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import CameraLostError, DaemonError, SourceError
 from gesturectl.evaluation.replay import hands_of
@@ -46,9 +47,11 @@ class Running:
             self.cameras.append(open_camera())
             return self.cameras[-1]
 
-        parts = fake_parts(recogniser or FakeRecogniser((2, "point", Phase.BEGIN)), self.plans, self.injector)
+        sight = fake_sight(recogniser or FakeRecogniser((2, "point", Phase.BEGIN)))
+        parts = fake_parts(self.plans, self.injector)
         self.daemon = Daemon(
-            opened,
+            Vision(opened, sight.pipeline),
+            parts.about(sight.tracker_words, sight.model_words),
             parts,
             self.reports.append,
             self.lines.append,

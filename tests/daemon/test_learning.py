@@ -15,7 +15,7 @@ from personal_takes import drawn
 from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.child import Child
 from gesturectl.daemon.learning import file_scene
-from gesturectl.daemon.remembered import AFTER_MS, BEFORE_MS, Remembered
+from gesturectl.daemon.remembered import AFTER_MS, BEFORE_MS, Remembered, Scene, Surroundings
 from gesturectl.errors import DaemonError
 from gesturectl.evaluation.replay import hands_of
 from gesturectl.gestures.take import read_take
@@ -27,10 +27,16 @@ def event(t_ms, gesture="swipe_left", phase=Phase.BEGIN):
 
 
 def watched(fires=(), seconds=6.0):
-    remembered = Remembered()
-    for hands in hands_of(drawn("rest", 1, seconds)):
-        remembered.see(hands, [event(t_ms) for t_ms in fires if t_ms == hands.t_ms])
+    remembered, around = Remembered(), Surroundings()
+    see(remembered, around, hands_of(drawn("rest", 1, seconds)), fires)
     return remembered
+
+
+def see(remembered, around, frames, fires):
+    for hands in frames:
+        around.see(hands, [event(t_ms) for t_ms in fires if t_ms == hands.t_ms])
+        for scene in around.take():
+            remembered.note(scene)
 
 
 def test_the_hands_before_and_after_what_fired_are_remembered():
@@ -51,10 +57,31 @@ def test_an_older_one_is_found_by_its_time_and_another_time_by_nothing():
 
 
 def test_time_that_goes_backwards_mixes_no_hands():
-    remembered = watched([4000])
+    remembered, around = Remembered(), Surroundings()
+    see(remembered, around, hands_of(drawn("rest", 1, 4.2)), [4000])
     again = next(hands_of(drawn("rest", 2)))
-    remembered.see(again, [event(again.t_ms)])
-    assert [hands.t_ms for hands in remembered.scene().frames] == [0]
+    see(remembered, around, [again], [again.t_ms])
+    assert [hands.t_ms for hands in remembered.scene(again.t_ms).frames] == [0]
+    assert 4000 < remembered.scene(4000).frames[-1].t_ms < 4200
+
+
+def test_what_the_camera_saw_until_it_broke_off_is_told():
+    around = Surroundings()
+    for hands in hands_of(drawn("rest", 1, 4.2)):
+        around.see(hands, [event(4000)] if hands.t_ms == 4000 else [])
+    (begun,) = around.take()
+    around.end()
+    (whole,) = around.take()
+    assert begun.event == whole.event
+    assert len(whole.frames) > len(begun.frames)
+
+
+def test_only_the_latest_are_remembered():
+    remembered = Remembered()
+    for t_ms in range(100):
+        remembered.note(Scene(event(t_ms), ()))
+    assert remembered.scene(99) is not None
+    assert remembered.scene(10) is None
 
 
 def test_what_fired_wrongly_becomes_a_take_of_nothing(tmp_path):

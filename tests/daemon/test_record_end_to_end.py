@@ -15,6 +15,8 @@ from rendered import FPS, render_six
 
 from gesturectl.daemon.app import Daemon
 from gesturectl.daemon.parts import Wanted, find_parts
+from gesturectl.daemon.sight import find_sight
+from gesturectl.daemon.vision import Vision
 from gesturectl.gestures.library import Library
 from gesturectl.types import Frame, Phase
 
@@ -65,18 +67,22 @@ def test_five_showings_are_recorded_used_bound_and_the_sixth_is_known(tmp_path, 
     between = [(truth[k].end_ms + truth[k + 1].start_ms) // 2 * FPS // 1000 for k in range(5)]
     camera = PatientCamera(pictures, [10, between[4]])  # before the first showing, and before the sixth
 
-    parts = find_parts(Wanted(dry_run=True, look_at_desktop=False), lambda text: None)
-    look = parts.pipeline.look
-    monkeypatch.setattr(parts.pipeline, "wants", lambda t_ms: True)
+    sight = find_sight("onnx", None, True, lambda text: None)
+    parts = find_parts(Wanted(dry_run=True, look_at_desktop=False), sight.gestures, lambda text: None)
+    look = sight.pipeline.look
+    monkeypatch.setattr(sight.pipeline, "wants", lambda t_ms: True)
 
     def look_and_tell(frame):
         events = look(frame)
         camera.looked.set()
         return events
 
-    monkeypatch.setattr(parts.pipeline, "look", look_and_tell)
+    monkeypatch.setattr(sight.pipeline, "look", look_and_tell)
     reports = []
-    daemon = Daemon(lambda: camera, parts, reports.append, lambda text: None, dry_run=True)
+    about = parts.about(sight.tracker_words, sight.model_words)
+    daemon = Daemon(
+        Vision(lambda: camera, sight.pipeline), about, parts, reports.append, lambda text: None, dry_run=True
+    )
     running = threading.Thread(target=daemon.run)
     running.start()
     try:

@@ -1,6 +1,8 @@
 """Watching, with real threads and a camera that isn't one."""
 
+import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,8 +10,9 @@ from daemon_fakes import FakeCamera, FakeRecogniser, FakeSchedule, eventually
 
 from gesturectl.capture.health import PictureHealth
 from gesturectl.capture.retry import BackOff
-from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Recognised
+from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Pulse, Recognised, Seen
 from gesturectl.daemon.pipeline import Pipeline
+from gesturectl.daemon.view import View
 from gesturectl.daemon.vision import Vision
 from gesturectl.errors import CameraLostError, SourceError
 from gesturectl.types import Phase
@@ -25,9 +28,9 @@ class Watched:
         self.vision = Vision(
             self._open,
             Pipeline(self.schedule, recogniser or FakeRecogniser()),
-            self.messages.append,
             BackOff(first_ms=5, ceiling_ms=20),
         )
+        self.vision.connect(self.messages.append)
 
     def __enter__(self):
         self.vision.start()
@@ -144,3 +147,51 @@ def test_a_black_picture_is_said():
     with Watched(Covered(step_ms=5)) as watched:
         watched.vision._health = PictureHealth(black_for_ms=300)
         assert eventually(lambda: any(isinstance(m, Looked) and "black" in m.picture for m in watched.messages))
+
+
+def test_views_come_no_faster_than_fifteen_a_second_of_the_source_s_time():
+    with Watched(FakeCamera(step_ms=5)) as watched:
+        watched.vision.show(True)
+        assert eventually(lambda: len(views(watched)) >= 4)
+        watched.vision.show(False)
+    times = [view.t_ms for view in views(watched)]
+    assert all(later - earlier >= 66 for earlier, later in pairwise(times))
+    assert views(watched)[0].jpeg.startswith(b"\xff\xd8")
+
+
+def views(watched):
+    return [message for message in watched.messages if isinstance(message, View)]
+
+
+def test_hands_are_told_only_to_whom_attends():
+    recogniser = FakeRecogniser((3, "fist", Phase.BEGIN))
+    with Watched(recogniser=recogniser) as watched:
+        assert eventually(lambda: watched.events())
+        assert not any(isinstance(m, Seen) for m in watched.messages)
+        watched.vision.attend(True)
+        assert eventually(lambda: any(isinstance(m, Seen) for m in watched.messages))
+    seen = next(m for m in watched.messages if isinstance(m, Seen))
+    assert seen.hands.present.tolist() == [False, True]
+
+
+def test_a_camera_that_hangs_in_a_read_is_lost_and_back_when_it_goes_on(monkeypatch):
+    monkeypatch.setattr("gesturectl.daemon.vision.HUNG_S", 0.3)
+    hang, going_on = threading.Event(), threading.Event()
+
+    class Hangs(FakeCamera):
+        def grab(self):
+            if hang.is_set():
+                going_on.wait(20)
+            return super().grab()
+
+    recogniser = FakeRecogniser((2, "fist", Phase.BEGIN))
+    with Watched(Hangs(), recogniser=recogniser) as watched:
+        assert eventually(lambda: watched.events())
+        hang.set()
+        assert eventually(lambda: watched.states()[-1] is CameraState.LOST)
+        assert eventually(lambda: ("fist", Phase.END) in watched.events()), "what lasted is over"
+        assert eventually(lambda: [m for m in watched.messages if isinstance(m, Pulse)][-1].doing == "reading")
+        hang.clear()
+        going_on.set()
+        assert eventually(lambda: watched.states()[-1] is CameraState.WATCHING)
+    assert len(watched.cameras) == 1

@@ -1,6 +1,7 @@
 """A hand before a camera presses keys in real windows; nothing between the camera's bytes and the X server is faked."""
 
 import json
+import os
 import signal
 import time
 
@@ -165,6 +166,25 @@ def test_a_lost_camera_releases_what_is_held(person, camera, daemon, open_window
     assert downs(reader, 1) == [(SHIFT, "up")]
     status = person.until(lambda status: status["state"] == "waiting for the camera")
     assert status["reason"]
+
+
+def test_a_vision_that_is_killed_releases_what_is_held_and_comes_back(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    camera.hold("victory")
+    held(reader)
+    before = person.until(lambda status: status["vision"])["vision"]
+    os.kill(before["pid"], signal.SIGKILL)
+    assert downs(reader, 1) == [(SHIFT, "up")]
+    assert keys_down(x) == 0
+    after = person.until(lambda status: status["vision"]["restarts"] == 1 and status["state"] == "watching")
+    assert after["pid"] == daemon.pid
+    assert after["vision"]["pid"] != before["pid"]
+    time.sleep(1)
+    assert keys_down(x) == 0, "the pose was there already: it presses nothing"
+    camera.let_go("victory")
+    time.sleep(1)
+    camera.make("swipe_left")
+    person.until(lambda status: (status["last_event"] or {}).get("gesture") == "swipe_left")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)

@@ -13,7 +13,7 @@ from gesturectl.types import Phase
 STILL = Motion(seen_ms=2000, speed=0.0, size=0.15, inside=1.0, lean=0.0, hung_ms=None, other_speed=0.0)
 SWIPE = Candidate(
     gesture="swipe_left", hand="right", t_ms=0, score=0.9, threshold=0.8, margin=0.6, agreement=0.9, held_ms=100,
-    motion=STILL, rested=True, last=None, last_any=None,
+    motion=STILL, rested=True, arrived=True, last=None, last_any=None,
 )  # fmt: skip
 
 

@@ -93,3 +93,25 @@ def test_scores_that_are_no_numbers_fire_nothing():
     recogniser = recogniser_that_sees(lambda t_ms, hand: ("fist", math.nan if t_ms > 1000 else 0.5))
     assert told(recogniser, watched(3, right=LEFT)) == []
     assert np.isnan(recogniser.last["right"].scores).any()
+
+
+def test_a_hand_that_is_there_when_the_camera_comes_back_must_rest_first():
+    def script(t_ms, hand):
+        return ("open_palm", 0.99) if not 4000 <= t_ms < 4600 else ("nothing", 0.99)
+
+    recogniser = recogniser_that_sees(script)
+    recogniser.release(0)
+    recogniser.begin_anew()
+    begun = [e.t_ms for t in range(0, 8000, 33) for e in recogniser.update(hands_at(t, right=(0.5, 0.7)))]
+    assert begun, "it acts again after its rest"
+    assert begun[0] > 4600
+    told = {attempt.refusal.reason for attempt in recogniser.tried() if attempt.refusal}
+    assert any("when the camera came back" in reason for reason in told)
+
+
+def test_a_hand_that_comes_later_needn_t():
+    recogniser = recogniser_that_sees(lambda t_ms, hand: ("open_palm", 0.99))
+    recogniser.begin_anew()
+    recogniser.update(Hands.none(0, 1.0))
+    begun = [e.t_ms for t in range(1500, 6000, 33) for e in recogniser.update(hands_at(t, right=(0.5, 0.7)))]
+    assert begun and begun[0] < 4000

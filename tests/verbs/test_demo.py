@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "daemon"))
 
-from daemon_fakes import FakePlans, FakeRecogniser, fake_parts
+from daemon_fakes import FakePlans, FakeRecogniser, fake_parts, fake_sight
 
 from gesturectl import cli
 from gesturectl.actions.keys import KeysAction
@@ -30,8 +30,9 @@ def demo(tmp_path, monkeypatch):
 
     def run(*script, arguments=()):
         plans = FakePlans(fist=KeysAction((("ctrl", "tab"),)))
-        made = fake_parts(FakeRecogniser(*script), plans)
-        monkeypatch.setattr("gesturectl.verbs.demo.find_parts", lambda wanted, warn: made)
+        made = fake_parts(plans)
+        monkeypatch.setattr("gesturectl.verbs.demo.find_sight", lambda *_: fake_sight(FakeRecogniser(*script)))
+        monkeypatch.setattr("gesturectl.verbs.demo.find_parts", lambda *_: made)
         code = cli.main(["demo", "--fast", "--out", str(tmp_path / "out.mp4"), *arguments])
         assert made.injector.done == []
         return code

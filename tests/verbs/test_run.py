@@ -16,13 +16,13 @@ import pytest
 HELPERS = str(Path(__file__).parents[1] / "daemon")
 sys.path.insert(0, HELPERS)
 
-from daemon_fakes import FakePlans, FakeRecogniser, fake_parts  # noqa: E402
+from daemon_fakes import FakePlans, FakeRecogniser, fake_parts, fake_sight  # noqa: E402
 
 from gesturectl import cli  # noqa: E402
 from gesturectl.actions.keys import KeysAction  # noqa: E402
+from gesturectl.capture.names import is_recording  # noqa: E402
 from gesturectl.recognition.attempts import Attempt, Verdict  # noqa: E402
 from gesturectl.types import Phase  # noqa: E402
-from gesturectl.verbs.run import is_recording  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,17 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def parts(monkeypatch, home):
-    """A recogniser that sees a fist at frame 10, held until frame 20, and a wave nothing is bound to."""
-    recogniser = FakeRecogniser((10, "fist", Phase.BEGIN), (20, "fist", Phase.END), (25, "wave", Phase.BEGIN))
-    made = fake_parts(recogniser, FakePlans(fist=KeysAction((("ctrl", "tab"),))))
-    monkeypatch.setattr("gesturectl.verbs.run.find_parts", lambda wanted, warn: made)
+def recogniser():
+    """Sees a fist at frame 10, held until frame 20, and a wave nothing is bound to."""
+    return FakeRecogniser((10, "fist", Phase.BEGIN), (20, "fist", Phase.END), (25, "wave", Phase.BEGIN))
+
+
+@pytest.fixture
+def parts(monkeypatch, home, recogniser):
+    """A fist is bound to a key."""
+    made = fake_parts(FakePlans(fist=KeysAction((("ctrl", "tab"),))))
+    monkeypatch.setattr("gesturectl.daemon.sight.find_sight", lambda *_: fake_sight(recogniser))
+    monkeypatch.setattr("gesturectl.daemon.parts.find_parts", lambda *_: made)
     return made
 
 
@@ -140,11 +146,11 @@ def _starter_ships():
     return (bundled("models") / "starter.onnx").exists()
 
 
-def test_refusals_are_told_only_when_asked_for(clip, parts, capsys):
+def test_refusals_are_told_only_when_asked_for(clip, parts, recogniser, capsys):
     verdict = Verdict("agreed", "the branches agree by only 0.20")
     tried = Attempt("wave", "left", 120, 60, 0.8, 0.7, 0.5, 0.2, fired=False, verdicts=(verdict,))
     words = ["run", "--source", str(clip), "--dry-run", "--fast"]
-    parts.pipeline._recogniser.attempts.append(tried)
+    recogniser.attempts.append(tried)
     assert cli.main([*words, "--json", "--refusals"]) == 0
     out, _ = lines(capsys)
     assert [line["type"] for line in out] == ["refusal", *4 * ["event"], "summary"]
@@ -152,7 +158,7 @@ def test_refusals_are_told_only_when_asked_for(clip, parts, capsys):
         "gesture": "wave", "hand": "left", "t_ms": 120, "rule": "agreed", "reason": verdict.reason,
     }  # fmt: skip
     for refusals, told in (([], False), (["--refusals"], True)):
-        parts.pipeline._recogniser.attempts.append(tried)
+        recogniser.attempts.append(tried)
         assert cli.main([*words, *refusals]) == 0
         assert ("agreed: the branches agree by only 0.20" in capsys.readouterr().out) == told
 
@@ -181,8 +187,9 @@ DAEMON = """
     import sys, os
     sys.path[:0] = [{helpers!r}, os.path.dirname({helpers!r})]
     from pathlib import Path
-    from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, fake_parts
+    from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, VisionHere, fake_parts, fake_sight
     import gesturectl.verbs.run as run
+    from gesturectl.daemon import parts
     from gesturectl import cli
     from gesturectl.actions.keys import KeysAction
     from gesturectl.desktop.testing import RecordingInjector
@@ -198,9 +205,10 @@ DAEMON = """
             Path({held!r}).write_text(str(self.held))
 
     hold = KeysAction((("shift",),), held=True)
-    made = fake_parts(FakeRecogniser((2, "point", Phase.BEGIN)), FakePlans(point=hold), Written())
-    run.find_parts = lambda wanted, warn: made
-    run.open_source = lambda source, **options: FakeCamera()
+    made = fake_parts(FakePlans(point=hold), Written())
+    parts.find_parts = lambda *_: made
+    sight = fake_sight(FakeRecogniser((2, "point", Phase.BEGIN)))
+    run.VisionProcess = lambda begin, warn: VisionHere(FakeCamera, sight)
     sys.exit(cli.main(["run", "--json"]))
 """
 

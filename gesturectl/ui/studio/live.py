@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections import deque
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,6 @@ from gesturectl.daemon.broadcast import Listener, News, Progress, SettingsChange
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.view import View
 from gesturectl.ui.studio.backstage import Backstage
-from gesturectl.ui.studio.picture import jpeg, look_as_json
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -23,8 +21,6 @@ PAGES = 8
 """Pages at a time."""
 _KEPT = 200
 """News that wait for a slow page; older ones are lost to it."""
-_PERIOD_S = 1 / 15
-"""Between two pictures."""
 _WORDS_BYTES = 4096
 """The longest thing a page has to say here."""
 
@@ -37,9 +33,7 @@ class Live:
         self._sockets: set[_Page] = set()
         self._listener: Listener | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._next_s = 0.0
         self._showing = False
-        self._drawing: asyncio.Task[None] | None = None
         self.apps: deque[str] = deque(maxlen=12)
         """Apps that had the focus lately, newest last."""
 
@@ -125,22 +119,15 @@ class Live:
             self._backstage.show(self._see if wanted else None)
 
     def _see(self, view: View) -> None:
-        """A frame was looked at. In vision's thread, which mustn't wait."""
-        now_s = time.monotonic()
-        if now_s >= self._next_s and self._loop is not None:
-            self._next_s = now_s + _PERIOD_S
+        """A frame was looked at. In a thread of vision's, which mustn't wait."""
+        if self._loop is not None:
             self._loop.call_soon_threadsafe(self._draw, view)
 
     def _draw(self, view: View) -> None:
-        if self._drawing is None or self._drawing.done():  # else this machine is too busy for pictures
-            self._drawing = asyncio.create_task(self._picture(view))
-
-    async def _picture(self, view: View) -> None:
-        picture = await asyncio.to_thread(jpeg, view.frame.image)
-        words = json.dumps(look_as_json(view))
+        words = json.dumps({"type": "look", **view.as_json()})
         for page in self._sockets:
             if page.watches:
-                page.show(words, picture)
+                page.show(words, view.jpeg)
 
 
 class _Page:

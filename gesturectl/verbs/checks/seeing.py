@@ -10,8 +10,9 @@ _LOOKS = 5
 
 def check_camera() -> Finding:
     """The first camera that works is watched for two seconds: its real rate and light. Switches its light on."""
+    from gesturectl.capture.names import AUTO
     from gesturectl.capture.probe import probe
-    from gesturectl.capture.source import AUTO, open_source
+    from gesturectl.capture.source import open_source
 
     daemon = _daemon_status()
     if daemon.get("state") == "watching":

@@ -36,6 +36,19 @@ def check_permissions() -> Finding:
     return ok("settings, takes and logs can be written; no camera is forbidden")
 
 
+def check_box() -> Finding:
+    """What the process that watches the camera is forbidden here."""
+    from gesturectl.daemon.boxing.box import offered
+
+    can, cannot = offered()
+    if sys.platform != "linux":
+        return ok(f"vision is a process of its own, not boxed in: {cannot}")
+    if cannot:
+        fact = f"vision is a process of its own, boxed in only in part: {cannot}"
+        return degraded(f"{fact} ({can})" if can else fact, "A kernel from 5.13 on, with Landlock switched on, has it")
+    return ok(f"vision is boxed in: {can}")
+
+
 def check_portal() -> Finding:
     """Whether the desktop's portal could press keys, and whether the person has allowed it."""
     from gesturectl.desktop.portal import PortalInjector, token_path

@@ -1,7 +1,7 @@
 """Where a recording runs: in the daemon, or here. Both are spoken to in the same words."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from gesturectl.daemon.client import ask
@@ -47,8 +47,9 @@ class InDaemon:
 class Here:
     """A recording of our own."""
 
-    def __init__(self, alone: Alone) -> None:
-        self._alone = alone
+    def __init__(self, alone: Alone, after: Callable[[], None]) -> None:
+        """`after` is called once it is closed."""
+        self._alone, self._after = alone, after
         self._commands = record_commands(alone.recorder)
 
     def look(self) -> Mapping[str, Any]:
@@ -60,6 +61,7 @@ class Here:
 
     def close(self) -> None:
         self._alone.close()
+        self._after()
 
 
 def daemon_seat() -> InDaemon | None:

@@ -12,7 +12,7 @@ from gesturectl.daemon.control import COMMANDS
 from gesturectl.daemon.history import History
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.status import Status
-from gesturectl.daemon.view import View
+from gesturectl.daemon.view import view_of
 from gesturectl.errors import DaemonError, UsageError
 from gesturectl.gestures.take import Take
 from gesturectl.types import Frame, GestureEvent, Hands, Phase, Prediction
@@ -61,7 +61,8 @@ class FakeDaemon:
         scores = np.array([0.7, 0.3], np.float32)
         prediction = Prediction(t_ms, "right", ("wave", "nothing"), scores, 0.9)
         if self.viewer is not None:
-            self.viewer(View(Frame(t_ms, np.full((480, 640, 3), 90, np.uint8)), hands, {"right": prediction}, ()))
+            frame = Frame(t_ms, np.full((480, 640, 3), 90, np.uint8))
+            self.viewer(view_of(frame, hands, {"right": prediction}, (), 90.0))
 
     def backstage(self) -> Backstage:
         checks = [{"name": "python", "state": "ok", "fact": "3.11", "remedy": ""}]

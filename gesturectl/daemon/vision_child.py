@@ -1,0 +1,160 @@
+"""The process of vision: it watches, boxed in, does what the pipe's orders say, and ends when the pipe does.
+
+Started by `vision_process.py`, with orders on stdin and messages on stdout.
+"""
+
+import contextlib
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from gesturectl.capture.camera import Camera
+from gesturectl.capture.names import is_network
+from gesturectl.capture.source import open_source
+from gesturectl.daemon.boxing.box import box_in
+from gesturectl.daemon.messages import (
+    Begin,
+    Failed,
+    Knows,
+    Logged,
+    Order,
+    Outdated,
+    Pause,
+    Ready,
+    Reopen,
+    Resume,
+    Switch,
+    Trouble,
+    Warned,
+)
+from gesturectl.daemon.vision import Vision
+from gesturectl.daemon.wire import Channel
+from gesturectl.errors import GesturectlError
+
+_GOODBYE_S = 0.5
+"""What the camera gets to be let go; a driver that hangs longer is ended with the process."""
+_PARENT_DEATH_SIGNAL = 1
+ORDERS: tuple[type, ...] = (Begin, Pause, Resume, Reopen, Switch)
+
+
+def main() -> None:
+    """Watch until the pipe is closed. Doesn't return: whatever still hangs is left behind."""
+    _end_with_parent()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # meant for all of the program: the other process tells us
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    faulthandler.enable()
+    orders, messages = _take_streams()
+    channel = Channel(orders, messages, ORDERS)
+    with contextlib.suppress(OSError):  # whoever gave the orders is gone
+        _watch(channel)
+    os._exit(0)
+
+
+def _watch(channel: Channel) -> None:
+    orders = iter(channel)
+    begin = next(orders, None)
+    if not isinstance(begin, Begin):
+        return
+    _log_to(channel)
+    model = Path(begin.model) if begin.model is not None else None
+    try:
+        boxed = box_in(is_network(begin.source), [model] if model else [])
+    except OSError as error:
+        boxed = ""
+        channel.send(Warned(f"vision couldn't be boxed in ({error.strerror}); it works all the same"))
+    try:
+        # Loaded in the box: nothing that a model or a camera does happens outside.
+        from gesturectl.daemon.sight import find_sight
+
+        sight = find_sight(
+            begin.tracker,
+            model,
+            begin.own_gestures,
+            lambda text: channel.send(Warned(text)),
+            lambda: channel.send(Outdated()),
+        )
+    except GesturectlError as error:
+        channel.send(Failed(type(error).__name__, Trouble.of(error)))
+        return
+    sight.tell(lambda names: channel.send(Knows(tuple(names))))
+    channel.send(Ready(sight.tracker_words, sight.model_words, sight.gestures, boxed))
+    wanted = [(begin.source, begin.mirrored)]
+    vision = Vision(lambda: _opened(*wanted[0]), sight.pipeline)
+    vision.connect(channel.send)
+    if begin.paused:
+        vision.pause()
+    if begin.again:
+        sight.pipeline.cut(0)
+    vision.start()
+    for order in orders:
+        if isinstance(order, Reopen):
+            wanted[0] = order.source, order.mirrored
+        _obey(vision, order)
+    vision.stop()
+    vision.join(_GOODBYE_S)
+
+
+def _opened(source: str, mirrored: bool) -> Camera:
+    return open_source(source, mirrored=mirrored)
+
+
+def _obey(vision: Vision, order: Order) -> None:
+    match order:
+        case Pause():
+            vision.pause()
+        case Resume():
+            vision.resume()
+        case Reopen():
+            vision.reopen()
+        case Switch("point", on):
+            vision.point(on)
+        case Switch("attend", on):
+            vision.attend(on)
+        case Switch("show", on):
+            vision.show(on)
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """The pipe's two ends; what any library prints goes to stderr from now on, and nothing reads what isn't meant."""
+    orders, messages = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    return orders, messages
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end us with whoever started us, even while a library hangs: the camera mustn't stay on."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+def _log_to(channel: Channel) -> None:
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            with contextlib.suppress(OSError):
+                channel.send(Logged(record.levelno, record.name, self.format(record)))
+
+    root = logging.getLogger("gesturectl")
+    root.setLevel(logging.DEBUG)  # the other process knows which lines are wanted
+    root.propagate = False
+    root.addHandler(Handler())
+
+    def died(args: threading.ExceptHookArgs) -> None:
+        if isinstance(args.exc_value, OSError) and args.thread is not None and args.thread.name == "gesturectl-pulse":
+            return
+        root.critical("%s died", args.thread.name if args.thread else "a thread", exc_info=args.exc_value)
+
+    threading.excepthook = died
+
+
+if __name__ == "__main__":
+    main()
