@@ -64,7 +64,7 @@ def confine(read: Iterable[Path], devices: Iterable[Path], network: bool) -> Non
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: Path, rights: int) -> None:
     try:
-        folder = os.open(path, getattr(os, "O_PATH", os.O_RDONLY) | os.O_CLOEXEC)
+        folder = os.open(path, getattr(os, "O_PATH", os.O_RDONLY))
     except OSError:
         return
     try:
