@@ -222,7 +222,7 @@ def daemon(home):
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ.copy()
     )
     deadline_s = time.monotonic() + 15
-    while not held.exists() and time.monotonic() < deadline_s:
+    while not (held.exists() and held.read_text()) and time.monotonic() < deadline_s:
         time.sleep(0.02)
     assert held.read_text() == "[('shift',)]"
     yield process, home
