@@ -1,5 +1,6 @@
 """From folders of takes to personal gestures: what is read, what is warned of, what is learnt."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from gesturectl.evaluation.flaws import flaws
 from gesturectl.evaluation.variants import mirrored as mirrored_take
 from gesturectl.gestures.library import Library, StoredTake
 from gesturectl.gestures.names import checked_name
-from gesturectl.gestures.take import Take, read_take
+from gesturectl.gestures.take import Take, TakeError, read_take
 from gesturectl.paths import data_dir
 from gesturectl.recognition.background import FILE, between_takes, own_background, shipped_background
 from gesturectl.recognition.classifier import Classifier
@@ -21,6 +22,8 @@ from gesturectl.recognition.personal_file import Stored
 from gesturectl.recognition.variations import Track, mirrored, track
 from gesturectl.recognition.vocabulary import mirrored_label
 from gesturectl.types import NOTHING
+
+_log = logging.getLogger(__name__)
 
 RECOMMENDED = 3
 """Takes of a gesture from which on it is learnt well."""
@@ -104,7 +107,9 @@ def enrolled_from(
     """
     takes = read_folders(folders, left_out)
     problems = list(takes.problems)
-    still = [*read_idle(idle), *own_nothing(folders, problems)]
+    still = [*read_idle(idle, problems), *own_nothing(folders, problems)]
+    for problem in problems:
+        _log.info("left out: %s", problem)
     enrolled = enrol(classifier, takes, still, either_hand=either_hand)
     stored = Stored(
         enrolled.personal,
@@ -144,20 +149,28 @@ def read_folders(folders: Sequence[Path], left_out: Sequence[str] = ()) -> Takes
                 gestures[name], origin[name] = takes, folder
     if not gestures:
         place = ", ".join(str(folder) for folder in folders)
-        raise GesturectlError(place, "it holds no take of a gesture", "A library has <gesture>/<take>.npz") from (
-            problems[0] if problems else None
-        )
+        if not problems:
+            raise GesturectlError(place, "it holds no take of a gesture", "A library has <gesture>/<take>.npz")
+        first = "; ".join(f"{problem.place}: {problem.fact}" for problem in problems[:3])
+        raise GesturectlError(place, f"no take of a gesture in it can be read ({first})", problems[0].remedy)
     return Takes(gestures, tuple(nothing), tuple(problems))
 
 
-def read_idle(folders: Sequence[Path]) -> list[Take]:
-    """All takes in and below `folders`: a person doing nothing in particular. Raises GesturectlError."""
+def read_idle(folders: Sequence[Path], problems: list[GesturectlError]) -> list[Take]:
+    """All takes in and below `folders`: a person doing nothing in particular. Damaged ones are added to `problems`.
+
+    Raises GesturectlError for a folder without any.
+    """
     found = []
     for folder in folders:
-        files = sorted(folder.rglob("*.npz")) if folder.is_dir() else []
+        files = sorted(path for path in folder.rglob("*.npz") if not _is_hidden(path, folder))
         if not files:
             raise GesturectlError(str(folder), "there is no take in it", "Give a folder with takes of nothing (*.npz)")
-        found += [read_take(path) for path in files]
+        for path in files:
+            try:
+                found.append(read_take(path))
+            except TakeError as error:
+                problems.append(error)
     return found
 
 
@@ -218,6 +231,11 @@ def enrol(
     personal = replace(personal, gestures=gestures)
     warnings += _about_gestures(personal, names, set() if only else known)
     return Enrolled(personal, tuple(warnings))
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    """Whether `path` is in a folder below `folder` that holds no takes: what was removed, set aside, isn't whole."""
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def shipped_rows(classifier: Classifier, but: set[str]) -> dict[str, Rows]:

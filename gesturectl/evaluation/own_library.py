@@ -48,8 +48,11 @@ class OwnLibrary:
         stored = read_personal(self.file)
         return stored.personal.labels if stored else ()
 
-    def use(self, classifier: Classifier, wanted: Collection[str]) -> tuple[Warned, ...]:
-        """Recognise just these gestures of one's own, learning them from their takes. Raises GesturectlError."""
+    def use(self, classifier: Classifier, wanted: Collection[str]) -> tuple[Warned | GesturectlError, ...]:
+        """Recognise just these gestures of one's own, learning them from their takes. Raises GesturectlError.
+
+        What there is to say about them, and about takes that can't be read and are left out.
+        """
         stored = read_personal(self.file)
         if not wanted:
             self.file.unlink(missing_ok=True)
@@ -67,7 +70,7 @@ class OwnLibrary:
             either_hand=bool(stored and stored.either_hand),
         )
         write_personal(self.file, learnt.stored)
-        return learnt.warnings
+        return (*learnt.warnings, *learnt.problems)
 
     def remove(self, name: str) -> str:
         """Take a gesture's takes out of the library; returns a ticket for `restore`. Raises GesturectlError.

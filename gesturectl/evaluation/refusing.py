@@ -97,26 +97,28 @@ def _synthetic(classifier: Classifier, gesture: str) -> Rows:
     return Rows(rows[valid], np.zeros((0, 0), np.float32))
 
 
-def _readable(paths: Iterable[Path]) -> list[Take]:
+def _readable(paths: Iterable[Path], problems: list[GesturectlError] | None = None) -> list[Take]:
+    """The takes at `paths`, without those that can't be read: `problems` of them, or what enrolment says of them."""
     found = []
     for path in paths:
         try:
             found.append(read_take(path))
-        except TakeError:  # enrolment names it; here the others are enough
-            continue
+        except TakeError as error:
+            if problems is not None:
+                problems.append(error)
     return found
 
 
-def learn_again(classifier: Classifier, path: Path) -> Stored | None:
+def learn_again(classifier: Classifier, path: Path, problems: list[GesturectlError]) -> Stored | None:
     """Learn anew what is enrolled in the file `path`, and what holds gestures back beside it, from the takes now.
 
     Takes of nothing in the user's own library count, wherever the gestures are. What is enrolled; None if nothing is.
-    Raises GesturectlError.
+    Takes that can't be read are left out and added to `problems`. Raises GesturectlError.
     """
     library = path.parent / "library"
     refused = path.with_name(REFUSED)
     if (library / NOTHING).is_dir():
-        if any(take.meta.get(FIRED) for take in _readable(Library(library).negatives)):
+        if any(take.meta.get(FIRED) for take in _readable(Library(library).negatives, problems)):
             write_personal(refused, refused_from(classifier, [library]))
         else:
             refused.unlink(missing_ok=True)
@@ -127,8 +129,8 @@ def learn_again(classifier: Classifier, path: Path) -> Stored | None:
     quiet = library / NOTHING
     if library.resolve() not in folders and quiet.is_dir() and quiet.resolve() not in idle and any(quiet.glob("*.npz")):
         idle.append(quiet)
-    learnt = enrolled_from(
-        classifier, folders, idle, left_out=stored.left_out, either_hand=stored.either_hand
-    ).stored  # fmt: skip
-    write_personal(path, learnt)
-    return learnt
+    learnt = enrolled_from(classifier, folders, idle, left_out=stored.left_out, either_hand=stored.either_hand)
+    told = {str(problem) for problem in problems}
+    problems += [problem for problem in learnt.problems if str(problem) not in told]
+    write_personal(path, learnt.stored)
+    return learnt.stored

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gesturectl.atomic import made_folder, replace_whole
 from gesturectl.errors import GesturectlError
 from gesturectl.gestures.names import BadNameError, checked_name
 from gesturectl.gestures.take import Take, TakeError, read_take
 from gesturectl.types import NOTHING
 
 TAKE_SUFFIX = ".npz"
+ASIDE = ".damaged"
+"""Within the library, a folder for each gesture; one that begins with a dot is no gesture."""
 FRAMES_SUFFIX = ".frames"
 """Ends the name of the folder beside a take that holds its pictures, where they were kept."""
 
@@ -72,6 +75,19 @@ class Library:
                     yield StoredTake(name, path, read_take(path))
                 except TakeError as error:
                     problems.append(error)
+
+    def set_aside(self, path: Path) -> Path:
+        """Move the take at `path`, which is damaged, to where nobody looks for takes; where it is now. Raises OSError.
+
+        Nothing is ever deleted: a part of it may be saved, or the disk it lies on mended.
+        """
+        folder = made_folder(self.folder / ASIDE / path.parent.name)
+        number, target = 1, folder / path.name
+        while target.exists():
+            number += 1
+            target = folder / f"{path.stem} {number}{path.suffix}"
+        replace_whole(path, target)
+        return target
 
     def path_of(self, gesture: str, name: str) -> Path:
         """Where the take `name` of `gesture` is, or would be. Raises BadNameError."""

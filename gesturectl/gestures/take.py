@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import GesturectlError
-from gesturectl.gestures.archive import ArchiveError, ArraysFile
+from gesturectl.npz import ArchiveError, ArraysFile, UnreadableError
 from gesturectl.types import JOINTS, Bool, Float32
 
 Int64 = NDArray[np.int64]
@@ -26,11 +26,15 @@ _FARTHEST = 1000.0
 _LATEST_MS = 2**53
 """Times beyond this lose milliseconds once they become floating-point numbers."""
 _LONGEST_META = 1 << 20
-_REWRITE = "Import or record it again"
+_REWRITE = "It stays where it is and is left out; 'gesturectl takes --set-aside' puts it out of the way"
 
 
 class TakeError(GesturectlError):
     """A take's file is missing, damaged, or isn't what the format says; or it can't be written."""
+
+
+class DamagedTakeError(TakeError):
+    """The file can be read, and is no take: it never will be one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,11 +96,13 @@ def read_take(path: Path) -> Take:
                 _optional(arrays, "pose", (len(t_ms), POSE_POINTS, 4)),
                 _optional(arrays, "face", (len(t_ms), FACE_POINTS, 3)),
             )
+    except UnreadableError as error:
+        raise TakeError(str(path), str(error), "Check its permissions, and the disk it is on") from error
     except ArchiveError as error:
-        raise TakeError(str(path), str(error), _REWRITE) from error
+        raise DamagedTakeError(str(path), str(error), _REWRITE) from error
     fact = objection(take)
     if fact:
-        raise TakeError(str(path), fact, _REWRITE)
+        raise DamagedTakeError(str(path), fact, _REWRITE)
     return take
 
 

@@ -48,7 +48,7 @@ class Classifier:
 
         With `live`, a model that takes something else than one hand's last milliseconds is refused, too.
         """
-        return Classifier.from_bytes(_read(path), str(path), threads, live)
+        return Classifier.from_bytes(read_model(path), str(path), threads, live)
 
     @staticmethod
     def from_bytes(data: bytes, place: str, threads: int = 1, live: bool = True) -> "Classifier":
@@ -99,7 +99,8 @@ class Classifier:
         return result
 
 
-def _read(path: Path) -> bytes:
+def read_model(path: Path) -> bytes:
+    """The content of a model's file, unchecked. ModelError when there is none, or more than any model has."""
     try:
         if path.exists() and not path.is_file():  # a device would never end
             raise ModelError(str(path), "it isn't a file", _REMEDY)
@@ -108,7 +109,8 @@ def _read(path: Path) -> bytes:
             raise ModelError(str(path), "the file is empty", _REMEDY)
         if size > LARGEST_BYTES:
             raise ModelError(str(path), f"the file has {size:,} bytes, more than any gesture model", _REMEDY)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LARGEST_BYTES)  # however it grows meanwhile
     except OSError as error:
         raise ModelError(str(path), f"the model can't be read ({error.strerror})", _REMEDY) from error
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from gesturectl.atomic import made_folder, partial_of, replace_whole, whole_file
 from gesturectl.errors import GesturectlError, ModelError
 from gesturectl.paths import data_dir
-from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.classifier import Classifier, read_model
 from gesturectl.recognition.shipped import classifier_at
 
 SHIPPED = "shipped"
@@ -28,6 +28,8 @@ MODEL, ABOUT = "model.onnx", "about.json"
 _PROMOTED = "about.promoted.json"
 """What becomes ABOUT when the model is taken into use; written before, since a rename needs no space on the disk."""
 _NOT_TAKEN = "It is no worse in anything, but it couldn't be taken into use."
+
+_LONGEST_ABOUT = 1 << 20
 
 State = Literal["promoted", "kept aside"]
 _REMEDY = "Check its permissions, and the space left on the disk; the model in use is as it was."
@@ -68,18 +70,29 @@ class ModelHistory:
 
     def models(self) -> tuple[PastModel, ...]:
         """All that were trained here, oldest first. Folders that aren't whole are left out."""
-        if not self._history.is_dir():
-            return ()
-        folders = sorted(path for path in self._history.iterdir() if path.is_dir() and not path.name.startswith("."))
-        return tuple(model for model in map(_read, folders) if model is not None)
+        return tuple(model for model in map(_read, self._folders()) if model is not None)
+
+    def problems(self) -> list[GesturectlError]:
+        """What of the history is damaged: it can't be rolled back to."""
+        found: list[GesturectlError] = []
+        for folder in self._folders():
+            model = _read(folder)
+            try:
+                if model is None:
+                    remedy = "Nothing else needs it: remove the folder, if you like"
+                    raise ModelError(str(folder), "it holds no whole model", remedy)
+                self._content(model.name)
+            except ModelError as error:
+                found.append(error)
+        return found
 
     def current(self) -> str:
         """The name of the model in use: `SHIPPED`, one of `models`, or "" for a file that is none of them."""
         try:
-            total = hashlib.sha256(self.in_use.read_bytes()).hexdigest()
-        except FileNotFoundError:
-            return SHIPPED
-        except OSError:
+            if not self.in_use.exists():
+                return SHIPPED
+            total = hashlib.sha256(read_model(self.in_use)).hexdigest()
+        except (OSError, ModelError):
             return ""
         return next((model.name for model in reversed(self.models()) if model.sha256 == total), "")
 
@@ -144,6 +157,11 @@ class ModelHistory:
         """The name of the model that `roll_back` would take; None if there is none."""
         return next(reversed(self._before()), None)
 
+    def _folders(self) -> list[Path]:
+        if not self._history.is_dir():
+            return []
+        return sorted(path for path in self._history.iterdir() if path.is_dir() and not path.name.startswith("."))
+
     def _before(self) -> list[str]:
         """What was in use before the model in use, in this order."""
         uses, now = self._uses(), self.current()
@@ -159,10 +177,10 @@ class ModelHistory:
         if model is None:
             names = ", ".join((SHIPPED, *(model.name for model in self.models())))
             raise ModelError(name, "there is no such model", f"There are {names}.")
-        try:
-            content = model.model.read_bytes()
-        except OSError as error:
-            raise ModelError(str(model.model), f"it can't be read ({error.strerror})", _REMEDY) from error
+        content = read_model(model.model)
+        if hashlib.sha256(content).hexdigest() != model.sha256:
+            remedy = "Take another: gesturectl models history lists them"
+            raise ModelError(str(model.model), "it is damaged: it isn't what was written", remedy)
         Classifier.from_bytes(content, str(model.model))
         return content
 
@@ -206,26 +224,23 @@ def bytes_in_use() -> tuple[bytes, str]:
     from gesturectl.paths import bundled
     from gesturectl.recognition.shipped import FILE
 
-    in_use = ModelHistory().in_use
-    try:
-        return in_use.read_bytes(), str(in_use)
-    except FileNotFoundError:
+    in_use = path_in_use()
+    if in_use is None:
         return verified(FILE), str(bundled("models") / FILE)
-    except OSError as error:
-        remedy = "Roll back: gesturectl models use shipped"
-        raise ModelError(str(in_use), f"the model can't be read ({error.strerror})", remedy) from error
+    return read_model(in_use), str(in_use)
 
 
 def _read(folder: Path) -> PastModel | None:
     try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        with (folder / ABOUT).open("rb") as file:
+            about = json.loads(file.read(_LONGEST_ABOUT))
         state: State = "promoted" if about["state"] == "promoted" else "kept aside"
         gestures = tuple(str(name) for name in about["gestures"])
         figures = dict(about["figures"])
         if not (folder / MODEL).is_file():
             return None
         return PastModel(folder.name, folder, state, str(about["reason"]), str(about["sha256"]), gestures, figures)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

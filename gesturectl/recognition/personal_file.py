@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import GesturectlError
-from gesturectl.npz import DAMAGE
+from gesturectl.npz import DAMAGE, ArchiveError, ArraysFile
 from gesturectl.paths import data_dir
 from gesturectl.recognition.head import Head
 from gesturectl.recognition.head_network import Network
@@ -31,6 +31,7 @@ _PARTS = {"mean": 1, "scale": 1, "weights": 2, "bias": 1, "whiten": 2, "centres"
 _LAYERS = {"hidden": 2, "hidden_bias": 1, "out": 2, "out_bias": 1}
 """Those of its network."""
 _LARGEST_BYTES = 256_000_000
+"""Of the file, and of its numbers."""
 _REMEDY = "Enrol your gestures again: gesturectl enrol"
 
 
@@ -88,10 +89,8 @@ def read_personal(path: Path) -> Stored | None:
     try:
         if not path.exists():
             return None
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise PersonalFileError(str(path), "it is larger than any such file", _REMEDY)
-        with np.load(path, allow_pickle=False) as arrays:
-            meta = json.loads(str(arrays["meta"].item()))
+        with ArraysFile(path, _LARGEST_BYTES) as arrays:
+            meta = json.loads(str(arrays.read("meta", "U", ()).item()))
             if not isinstance(meta, dict) or meta.get("version") != VERSION:
                 version = meta.get("version") if isinstance(meta, dict) else None
                 raise PersonalFileError(str(path), f"it has version {version!r}; this program reads {VERSION}", _REMEDY)
@@ -99,12 +98,8 @@ def read_personal(path: Path) -> Stored | None:
             heads = {name: _head(arrays, name) for name in _HEADS if f"{name}.mean" in arrays}
             texts = [tuple(str(text) for text in meta.get(key, ())) for key in ("sources", "idle", "left_out")]
             sha256, either = str(meta["model_sha256"]), bool(meta.get("either_hand", False))
-    except DAMAGE as error:
-        # NumPy's own words are about pickles, which help nobody here.
-        why = (
-            f"it can't be read ({error.strerror})" if isinstance(error, OSError) and error.strerror else "it is damaged"
-        )
-        raise PersonalFileError(str(path), why, _REMEDY) from error
+    except (ArchiveError, *DAMAGE) as error:
+        raise PersonalFileError(str(path), _why(error), _REMEDY) from error
     personal = Personal(sha256, gestures, heads.get("one"), heads.get("two"))
     ones, twos = ([g for g in gestures if g.both is both] for both in (False, True))
     fits = all(
@@ -129,6 +124,12 @@ def known_gestures(path: Path | None = None) -> tuple[str, ...]:
     return (*STARTER, *(name for name in own if name not in STARTER))
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"it can't be read ({error.strerror})"
+    return f"it is damaged ({error})" if isinstance(error, ArchiveError) else "it is damaged"
+
+
 def _gesture(row: dict[str, Any]) -> PersonalGesture:
     hands = tuple(hand for hand in HANDS if hand in row["hands"])
     takes, length_ms = int(row["takes"]), int(row["length_ms"])
@@ -137,7 +138,7 @@ def _gesture(row: dict[str, Any]) -> PersonalGesture:
     return PersonalGesture(row["name"], takes, hands, bool(row["both"]), length_ms)
 
 
-def _head(arrays: Any, name: str) -> Head:
+def _head(arrays: ArraysFile, name: str) -> Head:
     parts = {part: values.astype(np.float64) for part, values in _arrays(arrays, name, _PARTS).items()}
     D, G = parts["weights"].shape
     shapes = {"mean": (D,), "scale": (D,), "bias": (G,), "whiten": (D, parts["whiten"].shape[1]), "calibration": (3,)}
@@ -154,12 +155,12 @@ def _head(arrays: Any, name: str) -> Head:
     return Head(**parts, network=Network(**layers))
 
 
-def _arrays(arrays: Any, name: str, dimensions: dict[str, int]) -> dict[str, NDArray[Any]]:
+def _arrays(arrays: ArraysFile, name: str, dimensions: dict[str, int]) -> dict[str, NDArray[Any]]:
     """The arrays of a head by their own names, each of finite numbers in so many dimensions."""
     found: dict[str, NDArray[Any]] = {}
     for part, wanted in dimensions.items():
-        values = arrays[f"{name}.{part}"]
-        if values.dtype.kind != "f" or values.ndim != wanted or not np.isfinite(values).all():
-            raise ValueError(f"{name}.{part} isn't {wanted}-dimensional finite numbers")
+        values = arrays.read(f"{name}.{part}", "f", (None,) * wanted)
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name}.{part} isn't finite")
         found[part] = values
     return found

@@ -90,7 +90,8 @@ class Learning:
         cautions = [
             Caution(warned.kind, warned.text) for warned in warnings if not warned.take and warned.kind in _TOLD
         ]
-        return Comparison(unlike, (*cautions, *self._taken_for(name, takes, stored)))
+        damaged = [Caution("damaged", f"left out: {problem}") for problem in known.problems]
+        return Comparison(unlike, (*damaged, *cautions, *self._taken_for(name, takes, stored)))
 
     def _taken_for(self, name: str, takes: Sequence[Take], stored: Stored | None) -> list[Caution]:
         """Gestures in use that fire while `takes` are shown."""
@@ -132,7 +133,7 @@ class Learning:
         """Learn everything that is enrolled, and `name`."""
         stored = read_personal(self._file)
         takes = self._read(stored, name)
-        if error := vanished(self.shelf, stored.personal.labels if stored else (), takes.gestures):
+        if error := vanished(self.shelf, stored.personal.labels if stored else (), takes.gestures, takes.problems):
             raise error
         if self._last is not None and self._last[0] == self._print(takes, stored):
             personal = self._last[1]  # as it was just compared
@@ -185,7 +186,8 @@ class Learning:
         return [folder for folder in (*inside, own) if folder.is_dir()]
 
     def _idle(self, stored: Stored | None) -> list[Take]:
-        return read_idle([Path(folder) for folder in stored.idle if Path(folder).is_dir()]) if stored else []
+        folders = [Path(folder) for folder in stored.idle if Path(folder).is_dir()] if stored else []
+        return read_idle([folder for folder in folders if any(folder.rglob("*.npz"))], [])
 
 
 def learning_with(classifier: Callable[[], Classifier]) -> Learning:

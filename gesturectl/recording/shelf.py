@@ -82,8 +82,10 @@ class Shelf:
                 folder.rmdir()
 
 
-def vanished(shelf: Shelf, enrolled: Collection[str], found: Collection[str]) -> GesturectlError | None:
-    """The error of enrolled gestures whose takes are gone: learning again would forget them."""
+def vanished(
+    shelf: Shelf, enrolled: Collection[str], found: Collection[str], problems: Sequence[GesturectlError] = ()
+) -> GesturectlError | None:
+    """The error of enrolled gestures whose takes are gone or damaged (`problems`): learning would forget them."""
     gone = sorted(set(enrolled) - set(found))
     if not gone:
         return None
@@ -92,7 +94,9 @@ def vanished(shelf: Shelf, enrolled: Collection[str], found: Collection[str]) ->
         "Put the folder back; or, if they are to be forgotten: gesturectl enrol --remove "
         f"{' '.join(_shell(name) for name in gone)}"
     )
-    return GesturectlError(str(shelf.folder), f"the takes of {named} are gone; learning now would forget them", remedy)
+    why = "; ".join(f"{problem.place}: {problem.fact}" for problem in problems)
+    fact = f"the takes of {named} are gone{f' or damaged ({why})' if why else ''}; learning now would forget them"
+    return GesturectlError(str(shelf.folder), fact, remedy)
 
 
 def _free(folder: Path) -> Path:

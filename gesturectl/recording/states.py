@@ -97,7 +97,7 @@ class Caution:
     """Something about the gesture as a whole that a person should know before using it."""
 
     kind: str
-    """As of `evaluation.enrolment.Warned`: "resembles", "known", "few"."""
+    """As of `evaluation.enrolment.Warned`: "resembles", "known", "few"; "damaged" of takes that are there."""
     text: str
 
     def as_json(self) -> dict[str, str]:

@@ -11,12 +11,12 @@ import numpy as np
 
 from gesturectl.errors import UsageError
 from gesturectl.evaluation.folds import Fold, grouped_folds
-from gesturectl.gestures.archive import ArchiveError, ArraysFile
 from gesturectl.gestures.importers import holistic, shrec
 from gesturectl.gestures.importers.base import Importer, Item, KnownTake, Wishes
 from gesturectl.gestures.importers.npz import npz_in
 from gesturectl.gestures.library import StoredTake
 from gesturectl.gestures.take import Take
+from gesturectl.npz import ArchiveError, ArraysFile
 from gesturectl.recognition.inputs import InputSpec
 from gesturectl.training.branches import branch_class
 from gesturectl.training.library_set import TrainingSet, whole_takes

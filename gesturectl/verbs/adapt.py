@@ -45,13 +45,15 @@ def run(args: argparse.Namespace) -> int:
     stored = read_personal(path)
     folders, idle = _folders(args.library, stored)
     takes = read_folders(folders, stored.left_out if stored else ())
-    for problem in takes.problems:
+    problems = list(takes.problems)
+    quiet = read_idle(idle, problems)
+    for problem in problems:
         sys.stderr.write(f"gesturectl: {problem}\n")
     if not starter_takes(takes):
         remedy = "Record two of a starter gesture: gesturectl record swipe_left --takes 2"
         raise UsageError("adapt", "there is no take of a gesture that the model knows", remedy)
     classifier = classifier_in_use()
-    found = gain(classifier, takes, read_idle(idle), synthetic_quiet(_SEED, _QUIET))
+    found = gain(classifier, takes, quiet, synthetic_quiet(_SEED, _QUIET))
     if not args.dry_run:
         left_out, either = (stored.left_out, stored.either_hand) if stored else ((), False)
         learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either)

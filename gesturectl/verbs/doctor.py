@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gesturectl import paths
-from gesturectl.verbs.checks import acting, installation, seeing, surroundings
+from gesturectl.verbs.checks import acting, installation, seeing, stored, surroundings
 from gesturectl.verbs.checks.finding import Check, Finding, State, examine
 from gesturectl.verbs.checks.report import as_report
 
@@ -23,6 +23,7 @@ CHECKS: dict[str, Check] = {
     "gesture model": seeing.check_gesture_model,
     "settings": surroundings.check_settings,
     "profiles": acting.check_profiles,
+    "your data": stored.check_data,
     "permissions": surroundings.check_permissions,
     "keys": acting.check_injector,
     "vision's box": surroundings.check_box,

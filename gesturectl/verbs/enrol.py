@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gesturectl.errors import UsageError
+from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.paths import data_dir
 from gesturectl.recognition.personal_file import NAME, Stored, read_personal, write_personal
 from gesturectl.toml_schema import nearest
@@ -79,8 +79,7 @@ def _learn(
     classifier = classifier_in_use(args.model)
     learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either_hand)
     write_personal(path, learnt.stored)
-    for problem in learnt.problems:
-        sys.stderr.write(f"gesturectl: {problem}\n")
+    _tell_problems(learnt.problems)
     rows = [
         {"gesture": warned.gesture, "take": warned.take or None, "kind": warned.kind, "text": str(warned)}
         for warned in learnt.warnings
@@ -92,8 +91,15 @@ def _again(args: argparse.Namespace, path: Path) -> int:
     from gesturectl.evaluation.refusing import learn_again
     from gesturectl.recognition.model_history import classifier_in_use
 
-    stored = learn_again(classifier_in_use(args.model), path)
+    problems: list[GesturectlError] = []
+    stored = learn_again(classifier_in_use(args.model), path, problems)
+    _tell_problems(problems)
     return _tell(stored, path, args.json, (), ())
+
+
+def _tell_problems(problems: Sequence[GesturectlError]) -> None:
+    for problem in problems:
+        sys.stderr.write(f"gesturectl: {problem}\n")
 
 
 def _remove(args: argparse.Namespace, stored: Stored, path: Path) -> int:

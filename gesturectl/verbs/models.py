@@ -88,12 +88,14 @@ def own(folder: Path) -> list[InstalledModel]:
 
 
 def _files(folder: Path, state: str) -> list[InstalledModel]:
-    paths = sorted(path for path in folder.glob("*") if path.suffix in _MODEL_FILES) if folder.is_dir() else []
-    contents = [(path.name, path.read_bytes()) for path in paths]
-    return [
-        InstalledModel(name, str(folder), state, len(content), hashlib.sha256(content).hexdigest(), "", "")
-        for name, content in contents
-    ]
+    found = sorted(folder.glob("*")) if folder.is_dir() else []
+    paths = [path for path in found if path.suffix in _MODEL_FILES and path.is_file()]
+    return [InstalledModel(path.name, str(folder), state, path.stat().st_size, _sum(path), "", "") for path in paths]
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:  # piece by piece: anybody may have put it there, of any size
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _engines() -> dict[str, Any]:

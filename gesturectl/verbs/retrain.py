@@ -97,7 +97,7 @@ def _retrain(args: argparse.Namespace) -> dict[str, Any]:
     stored, folders, idle = _sources(args)
     takes = read_folders(folders, stored.left_out if stored else ())
     problems = list(takes.problems)
-    quiet = [*read_idle(idle), *own_nothing(folders, problems)]
+    quiet = [*read_idle(idle, problems), *own_nothing(folders, problems)]
     quiet += quiet_takes(read_soaks(data_dir() / "soak", problems), problems)
     for problem in problems:
         sys.stderr.write(f"gesturectl: {problem}\n")

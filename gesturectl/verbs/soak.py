@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
+from gesturectl.atomic import made_folder
 from gesturectl.capture.source import open_source
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.poisson import upper_bound
@@ -132,22 +133,31 @@ def _learn(args: argparse.Namespace, parts: Sequence[Part]) -> int:
     """File every event that was none, once, and learn again."""
     from gesturectl.evaluation.refusing import learn_again
     from gesturectl.gestures.library import Library
-    from gesturectl.gestures.take import write_take
+    from gesturectl.gestures.take import TakeError, write_take
     from gesturectl.recognition.model_history import classifier_in_use
     from gesturectl.recognition.personal_file import NAME
     from gesturectl.types import NOTHING
 
     library = data_dir() / "library"
-    library.mkdir(parents=True, exist_ok=True)
+    made_folder(library)
     filed = []
+    problems: list[GesturectlError] = []
     for part in parts:
         for one in part.false:
             path = Library(library).path_of(NOTHING, f"not-{one.gesture}-{part.path.stem}-{one.t_ms}"[:60])
-            if not path.exists():
-                write_take(path, scene_of(part, one))
-                filed.append(str(path))
+            if path.exists():
+                continue
+            try:
+                scene = scene_of(part, one)
+            except TakeError as error:
+                problems.append(error)
+                break  # the part is damaged; the others are whole
+            write_take(path, scene)
+            filed.append(str(path))
     if filed:
-        learn_again(classifier_in_use(), data_dir() / NAME)
+        learn_again(classifier_in_use(), data_dir() / NAME, problems)
+    for problem in problems:
+        _say(str(problem))
     if args.json:
         print(json.dumps({"type": "learnt", "filed": filed}))
     else:

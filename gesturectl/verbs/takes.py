@@ -5,13 +5,15 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gesturectl.errors import GesturectlError, UsageError
-from gesturectl.gestures.library import Library, StoredTake
+from gesturectl.gestures.library import ASIDE, Library, StoredTake
+from gesturectl.gestures.take import DamagedTakeError
 from gesturectl.paths import data_dir
 from gesturectl.toml_schema import nearest
 from gesturectl.types import HANDS
@@ -21,7 +23,9 @@ _EPILOG = """examples:
   gesturectl takes snap                     those of one
   gesturectl takes snap --show              play them here, as moving hands
   gesturectl takes snap --svg pictures      write each as a small moving picture that any browser plays
+  gesturectl takes --set-aside              move damaged files out of the way; none is ever deleted
 
+A file that is damaged is named and left out everywhere; all other takes work as before.
 Takes hold the joints of your hands, never pictures. 'gesturectl gestures' deletes a gesture, with a way back.
 """
 _ROWS, _COLUMNS = 14, 48
@@ -33,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, metavar="DIR", help="another library than your own")
     parser.add_argument("--show", action="store_true", help="play the takes in the terminal")
     parser.add_argument("--svg", type=Path, metavar="DIR", help="write each take as a moving picture there")
+    parser.add_argument("--set-aside", action="store_true", help=f"move damaged takes to {ASIDE} in the library")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.epilog = _EPILOG
 
@@ -53,9 +58,8 @@ def run(args: argparse.Namespace) -> int:
             rows[-1]["svg"] = str(_draw(stored, args.svg.expanduser()))
         if args.show:
             _play(stored)
-    for problem in problems:
-        print(f"gesturectl: {problem}", file=sys.stderr)
-    return 0 if args.show and not args.json else _print(rows, args.json)
+    damaged = [_damaged(problem, library if args.set_aside else None) for problem in problems]
+    return 0 if args.show and not args.json else _print(rows, args.json, damaged)
 
 
 def _row(stored: StoredTake) -> dict[str, Any]:
@@ -72,9 +76,22 @@ def _row(stored: StoredTake) -> dict[str, Any]:
     }
 
 
-def _print(rows: list[dict[str, Any]], as_json: bool) -> int:
+def _damaged(problem: GesturectlError, aside_in: Library | None) -> dict[str, Any]:
+    """What is wrong with a file, told on stderr, and where it was moved to."""
+    moved = None
+    if aside_in is not None and isinstance(problem, DamagedTakeError):
+        try:
+            moved = str(aside_in.set_aside(Path(problem.place)))
+        except OSError as error:
+            problem = GesturectlError(problem.place, f"it can't be moved ({error.strerror})", "Look at its folder.")
+    told = f"{problem.place}: {problem.fact}. It is now {moved}" if moved else problem
+    print(f"gesturectl: {told}", file=sys.stderr)
+    return {"file": problem.place, "fact": problem.fact, "moved_to": moved}
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, damaged: Sequence[dict[str, Any]] = ()) -> int:
     if as_json:
-        print(json.dumps({"type": "takes", "takes": rows}))
+        print(json.dumps({"type": "takes", "takes": rows, "damaged": list(damaged)}))
         return 0
     if not rows:
         print("There is no take. Record a gesture: gesturectl record NAME")

@@ -161,9 +161,9 @@ def test_either_hand_learns_the_other_by_mirroring(toy, tmp_path):
 
 def test_idle_is_read_from_all_below_a_folder(tmp_path):
     write_take(tmp_path / "deep" / "0.npz", drawn("rest"))
-    assert len(read_idle([tmp_path])) == 1
+    assert len(read_idle([tmp_path], [])) == 1
     with pytest.raises(GesturectlError, match="no take"):
-        read_idle([tmp_path / "none"])
+        read_idle([tmp_path / "none"], [])
 
 
 def test_few_takes_are_measured_on_the_others(toy, tmp_path):

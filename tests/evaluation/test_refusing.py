@@ -81,14 +81,14 @@ def test_only_takes_that_say_what_fired_count(toy, library):
 
 def test_learning_again_takes_up_what_came_and_forgets_what_went(toy, library):
     path = library.parent / "personal.npz"
-    assert learn_again(toy, path) is None
+    assert learn_again(toy, path, []) is None
     write_personal(path, enrolled_from(toy, [library]).stored)
     no_ring = library / "nothing" / "not-ring.npz"
     write_take(no_ring, marked(drawn("zigzag", 1)))
-    learn_again(toy, path)
+    learn_again(toy, path, [])
     assert read_personal(path.with_name(REFUSED)).personal.labels == ("ring",)
     no_ring.unlink()
-    assert learn_again(toy, path).personal.labels == ("ring",)
+    assert learn_again(toy, path, []).personal.labels == ("ring",)
     assert read_personal(path.with_name(REFUSED)) is None
 
 

@@ -36,7 +36,7 @@ def make_take() -> Try:
 
 
 def make_archive() -> Try:
-    from gesturectl.gestures.archive import ArchiveError, ArraysFile
+    from gesturectl.npz import ArchiveError, ArraysFile
 
     path = scratch() / "a.npz"
     parts = members(take_file())

@@ -169,6 +169,28 @@ def test_hdf5_in_swapped_pixels(tmp_path: Path) -> None:
     assert take.aspect == 4 / 3
 
 
+@pytest.mark.parametrize("how", ["link", "raw", "virtual"])
+def test_hdf5_doesnt_read_other_files(tmp_path: Path, how: str) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "other.h5", "w") as other:
+        other["secret"] = np.full((1, 2, 21, 2), 0.5)
+    (tmp_path / "other.bin").write_bytes(np.full((1, 2, 21, 2), 0.5).tobytes())
+    with h5py.File(tmp_path / "set.h5", "w") as file:
+        if how == "link":
+            file["gesture_position"] = h5py.ExternalLink(tmp_path / "other.h5", "secret")
+        elif how == "raw":
+            place = [(tmp_path / "other.bin", 0, 1 << 12)]
+            file.create_dataset("gesture_position", (1, 2, 21, 2), "f8", external=place)
+        else:
+            layout = h5py.VirtualLayout((1, 2, 21, 2), "f8")
+            layout[:] = h5py.VirtualSource(tmp_path / "other.h5", "secret", (1, 2, 21, 2))
+            file.create_virtual_dataset("gesture_position", layout)
+        file["gesture_label"] = np.array([0])
+        assert float(np.asarray(file["gesture_position"]).max()) == 0.5, "HDF5 itself would"
+    with pytest.raises(ImportFailedError, match="has no gesture_position"):
+        list(LAYOUTS["hdf5"].items(tmp_path / "set.h5", Wishes()))
+
+
 def test_hdf5_without_its_arrays_or_its_library_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "set.h5"
     source.write_bytes(b"\x89HDF\r\n\x1a\njunk")

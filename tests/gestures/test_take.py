@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesturectl.gestures import archive
+from gesturectl import npz
 from gesturectl.gestures.take import Take, TakeError, absent, read_take, write_take
 
 
@@ -210,8 +210,8 @@ def test_what_is_no_take_is_not_written(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_arrays_larger_than_memory_allows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_take_larger_than_memory_allows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "a.npz")
-    monkeypatch.setattr(archive, "LARGEST", 1000)
-    with pytest.raises(TakeError, match="image_points claims to hold"):
+    monkeypatch.setattr(npz, "LARGEST", path.stat().st_size - 1)
+    with pytest.raises(TakeError, match="it has 0 MB, more than"):
         read_take(path)

@@ -67,6 +67,16 @@ def test_a_model_that_doesnt_fit_is_refused_and_the_one_before_stays(history):
     assert history.current() == "good"
 
 
+def test_a_model_that_loads_but_isnt_what_was_written_is_refused_and_named(history, tmp_path):
+    kept(history, "good")
+    changed = kept(history, "changed")
+    write_toy_model(changed.model, replace(TOY_CARD, name="another"))
+    with pytest.raises(ModelError, match="isn't what was written"):
+        history.use("changed")
+    assert history.current() == SHIPPED
+    assert [problem.place for problem in history.problems()] == [str(changed.model)]
+
+
 def test_what_an_interrupted_training_left_is_no_model_and_goes(history):
     left = history.build_folder("20261125-120000")
     write_toy_model(left / "model.onnx")

@@ -128,3 +128,9 @@ def test_a_folder_that_cant_be_written_is_told(stored, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PersonalFileError, match="can't be written"):
         write_personal(tmp_path / "file" / "personal.npz", stored)
+
+
+def test_numbers_that_would_fill_the_memory_arent_read(file, monkeypatch):
+    monkeypatch.setattr("gesturectl.recognition.personal_file._LARGEST_BYTES", file.stat().st_size)
+    with pytest.raises(PersonalFileError, match="claims to hold"):
+        read_personal(file)

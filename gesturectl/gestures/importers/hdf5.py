@@ -81,12 +81,15 @@ def _arrays(source: Path) -> tuple[NDArray[Any], NDArray[Any]]:
         raise ImportFailedError(str(source), "reading HDF5 needs h5py, which isn't installed", remedy) from error
     try:
         with h5py.File(source, "r") as file:
-            missing = [name for name in (POSITION, LABEL) if not isinstance(file.get(name), h5py.Dataset)]
+            missing = [name for name in (POSITION, LABEL) if not _is_inside(file, name)]
             if missing:
                 found = ", ".join(sorted(file.keys())[:8]) or "nothing"
                 raise ImportFailedError(str(source), f"it has no {' and no '.join(missing)}, but {found}")
-            if file[POSITION].dtype.kind not in "fiu" or file[POSITION].size * 8 > _MOST_BYTES:
-                raise ImportFailedError(str(source), f"its {POSITION} holds no numbers, or more than fit into memory")
+            for name in (POSITION, LABEL):
+                if file[name].dtype.kind not in ("fiu" if name == POSITION else "fiubSO"):
+                    raise ImportFailedError(str(source), f"its {name} holds no numbers")
+                if file[name].size * max(8, file[name].dtype.itemsize) > _MOST_BYTES:
+                    raise ImportFailedError(str(source), f"its {name} holds more than fits into memory")
             position, label = np.asarray(file[POSITION]), np.asarray(file[LABEL])
     except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise ImportFailedError(str(source), "it is no HDF5 file, or a damaged one") from error
@@ -99,6 +102,16 @@ def _arrays(source: Path) -> tuple[NDArray[Any], NDArray[Any]]:
     if label.size != len(position):
         raise ImportFailedError(str(source), f"{LABEL} has {label.size} labels for {len(position)} takes")
     return position, label.reshape(-1)
+
+
+def _is_inside(file: Any, name: str) -> bool:
+    """Whether `file` itself holds the array `name`: HDF5 can also take it from any other file on the disk."""
+    import h5py
+
+    if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+        return False
+    found = file[name]
+    return isinstance(found, h5py.Dataset) and not found.external and not found.is_virtual
 
 
 def _names(source: Path) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturectl.gestures.archive import ArchiveError, ArraysFile
 from gesturectl.gestures.importers.base import ImportFailedError, peek
+from gesturectl.npz import ArchiveError, ArraysFile
 
 
 def npz_in(source: Path) -> Path | None:

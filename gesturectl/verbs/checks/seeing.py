@@ -77,10 +77,21 @@ def check_tracker() -> Finding:
 
 def check_gesture_model() -> Finding:
     """The classifier that `run` uses loads, and its card fits."""
+    from gesturectl.errors import ModelError
+    from gesturectl.recognition.model_history import classifier_in_use, path_in_use
     from gesturectl.recognition.shipped import FILE, classifier_at
 
-    card = classifier_at(None).card
-    return ok(f"{card.name} ({FILE}): {len(card.labels) - 1} gestures, windows of {card.window_ms} ms")
+    trouble = ""
+    try:
+        card, file = classifier_in_use().card, path_in_use() or FILE
+    except ModelError as error:
+        if path_in_use() is None:
+            raise
+        card, file, trouble = classifier_at(None).card, FILE, f"{error.place}: {error.fact}"
+    words = f"{card.name} ({file}): {len(card.labels) - 1} gestures, windows of {card.window_ms} ms"
+    if trouble:
+        return degraded(f"{words}, since the retrained one can't be used ({trouble})", "gesturectl models rollback")
+    return ok(words)
 
 
 def _troubled(measured: str, trouble: str) -> Finding:

@@ -39,9 +39,10 @@ def with_library(args: argparse.Namespace, classifier: Classifier) -> Personalis
     takes = read_folders([args.enrol.expanduser()])
     if args.mirror:
         takes = takes.mirrored()
-    idle = read_idle([args.background.expanduser()] if args.background else [])
+    problems = list(takes.problems)
+    idle = read_idle([args.background.expanduser()] if args.background else [], problems)
     enrolled = enrol(classifier, takes, idle, only=True)
-    tell_problems(takes.problems)
+    tell_problems(problems)
     return Personalised(classifier, enrolled.personal, only=True)
 
 
