@@ -51,6 +51,7 @@ VERBS: dict[str, str] = {
     "evaluate": "measure a model on takes or streams",
     "benchmark": "train families of models on a public set, and set them beside published figures",
     "bench": "measure what all this costs here, beside what people would use instead",
+    "forget": "say what is stored of you and where, and delete it",
     "predict": "say what a model sees in a picture, a recording or a take",
 }
 """Each verb and its one line of help; its module is `gesturectl.verbs.<verb>`: `_` for `-`."""

@@ -48,9 +48,13 @@ def pictures(first_ms: int, last_ms: int) -> list[cv2.typing.MatLike]:
 def write_segment(path: Path, gesture: str) -> Path:
     """One gesture of the demo clip, with the rest around it, as a video of its own."""
     shown = truth(gesture)
-    frames = pictures(shown.start_ms - _BEFORE_MS, shown.end_ms + _AFTER_MS)
+    return write_part(path, shown.start_ms - _BEFORE_MS, shown.end_ms + _AFTER_MS)
+
+
+def write_part(path: Path, first_ms: int, last_ms: int) -> Path:
+    """A part of the demo clip as a video of its own."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (640, 480))
-    for frame in frames:
+    for frame in pictures(first_ms, last_ms):
         writer.write(frame)
     writer.release()
     return path
@@ -62,7 +66,7 @@ class ClipCamera:
     def __init__(self, port: int = 0) -> None:
         """`port` 0 is any that is free."""
         rest_ms = truth("swipe_left").start_ms - _BEFORE_MS
-        self._still = _encoded(rest_ms - 200, rest_ms)
+        self._still = self._encoded(rest_ms - 200, rest_ms)
         self._coming: deque[bytes] = deque()
         self._closed = threading.Event()
         self._lock = threading.Lock()
@@ -108,7 +112,7 @@ class ClipCamera:
 
     def play(self, first_ms: int, last_ms: int) -> None:
         """Show this part of the clip, then stay on its last moment."""
-        part = _encoded(first_ms, last_ms)
+        part = self._encoded(first_ms, last_ms)
         with self._lock:
             self._coming.extend(part)
             self._still = part[-_STILL_FRAMES:]
@@ -120,6 +124,15 @@ class ClipCamera:
             self._server.shutdown()
             self._server.server_close()
 
+    def stamp(self, picture: cv2.typing.MatLike) -> None:
+        """Mark a picture before it is sent; here nothing is."""
+
+    def _encoded(self, first_ms: int, last_ms: int) -> list[bytes]:
+        part = pictures(first_ms, last_ms)
+        for picture in part:
+            self.stamp(picture)
+        return [cv2.imencode(".jpg", picture)[1].tobytes() for picture in part]
+
     def _send(self, write: Callable[[bytes], object]) -> None:
         began_s = time.monotonic()
         for index in itertools.count():
@@ -129,7 +142,3 @@ class ClipCamera:
             write(b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg))
             if self._closed.wait(max(0.0, began_s + (index + 1) / FPS - time.monotonic())):
                 return
-
-
-def _encoded(first_ms: int, last_ms: int) -> list[bytes]:
-    return [cv2.imencode(".jpg", picture)[1].tobytes() for picture in pictures(first_ms, last_ms)]

@@ -1,11 +1,12 @@
 """A user with nothing of their own, the program as a process of its own, and a camera that shows the demo clip."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,12 @@ class User:
         """Where the daemon's lock and socket are."""
         return self.home / "runtime" / "gesturectl"
 
-    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
-        """Start the program and don't wait."""
+    def start(self, *words: str, before: Sequence[str] = (), **options: Any) -> subprocess.Popen[str]:
+        """Start the program, by way of the command `before`, and don't wait."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.home, "env": self.env, **options}
-        process = subprocess.Popen([*PROGRAM, *words], text=True, encoding="utf-8", errors="surrogateescape", **pipes)
+        pipes["start_new_session"] = bool(before)
+        command = [*before, *PROGRAM, *words]
+        process = subprocess.Popen(command, text=True, encoding="utf-8", errors="surrogateescape", **pipes)
         self.running.append(process)
         return process
 
@@ -66,6 +69,8 @@ class User:
         """End what they left running."""
         for process in self.running:
             if process.poll() is None:
+                if os.getsid(process.pid) == process.pid:  # who starts it for us may not take it along
+                    os.killpg(process.pid, signal.SIGKILL)
                 process.kill()
                 process.communicate()
         self.running.clear()

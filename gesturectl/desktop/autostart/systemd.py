@@ -52,6 +52,7 @@ class SystemdUnit(Autostart):
         if not _path().exists():
             return
         _systemctl("disable", UNIT)
+        (_path().parent / "graphical-session.target.wants" / UNIT).unlink(missing_ok=True)  # where systemd isn't asked
         _path().unlink(missing_ok=True)
         _systemctl("daemon-reload")
 

@@ -1,0 +1,1 @@
+"""What `gesturectl forget` knows of what is stored, and how it is deleted."""

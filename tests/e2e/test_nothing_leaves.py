@@ -1,0 +1,283 @@
+"""Nothing leaves the machine, and no picture reaches a disk: held by a trace of all system calls that could.
+
+The daemon from its start to its end, both trackers, a training and Ray run as a person's session would have them: with
+nothing of the tests' own environment, since ONNX Runtime sends nothing where it believes itself tested.
+"""
+
+import asyncio
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+import pytest
+from clip_camera import ClipCamera, write_part, write_segment
+from marked_picture import mark, pictures_below
+from tracing import Trace, traced, why_not
+
+from gesturectl import paths
+from gesturectl.daemon.client import ask
+from gesturectl.recognition.shipped import FILE
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_not()), reason=why_not())]
+
+_SESSION = ("PATH", "LANG", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "OMP_NUM_THREADS")
+"""What is kept of the environment, besides the user's own folders."""
+
+
+@pytest.fixture(scope="module")
+def make_person(make_user, tmp_path_factory) -> Callable[[str], Any]:
+    """Makes users whose environment has nothing that tells of tests, with a folder of their own for temporary files."""
+
+    def make(name):
+        person = make_user(tmp_path_factory.mktemp(name))
+        kept = {key: value for key, value in person.env.items() if key in _SESSION or key.startswith("XDG_")}
+        (person.home / "tmp").mkdir()
+        person.env = {**kept, "TMPDIR": str(person.home / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
+        return person
+
+    return make
+
+
+def run_traced(person, *words, codes=(0,)) -> Trace:
+    """What one verb is seen to do."""
+    folder = person.home / "trace"
+    ran = person.run(*words, before=traced(folder), timeout_s=100)
+    assert ran.code in codes, ran.err
+    return Trace.read(folder)
+
+
+class MarkedCamera(ClipCamera):
+    """A network camera whose pictures can be told in any file."""
+
+    def stamp(self, picture):
+        mark(picture)
+
+
+@dataclass
+class Session:
+    """A daemon's life, as it was seen."""
+
+    home: Path
+    trace: Trace
+    opened_s: float
+    """When the page was opened, by the wall clock."""
+    shown: list[int]
+    """Bytes of the pictures that the page received."""
+    strangers: list[str]
+    """Files that `gesturectl forget` didn't know, while it still ran."""
+    pictures: dict[str, str]
+    """Files in which a picture was, while it still ran."""
+    left: list[str]
+    """Files after it had forgotten everything and ended."""
+
+
+@pytest.fixture(scope="module")
+def session(make_person) -> Iterator[Session]:
+    """Gestures, "not this", the page, a recording, a changed setting, a reload, a pause, forgetting, the end."""
+    person = make_person("session")
+    trace = person.home / "trace"
+    with MarkedCamera() as camera, (person.home / "events").open("w+") as events:
+        daemon = person.start("run", "--source", camera.url, "--json", "--no-tray", before=traced(trace), stdout=events)
+
+        def tell(command, **arguments):
+            return ask(command, arguments, folder=person.runtime, timeout_s=15)
+
+        person.until(lambda status: status["state"] == "watching", 40)
+        camera.make("swipe_left")
+        _wait(lambda: "swipe_left" in (person.home / "events").read_text())
+        _wait(lambda: tell("why")["candidates"])
+        tell("not-this")
+        opened_s = time.time()
+        shown = asyncio.run(_look_at_the_page(tell("studio")["link"]))
+        _record(camera, tell)
+        tell("settings", values={"sound": True})
+        tell("reload")
+        tell("pause")
+        tell("resume")
+        _wait(lambda: (person.home / "data" / "gesturectl" / "refused.npz").exists())
+        kept = [person.home / name for name in ("config", "data", "state", "runtime", "tmp")]
+        pictures = pictures_below(*kept, person.home / "events")
+        asked = person.run("forget", "all", "--yes", "--json")
+        tell("quit")
+        daemon.wait(20)
+        yield Session(
+            person.home, Trace.read(trace), opened_s, shown, _strangers(asked.out), pictures,
+            [str(path) for folder in kept for path in folder.rglob("*") if path.is_file()],
+        )  # fmt: skip
+    person.end()
+
+
+def test_the_daemon_speaks_to_nobody_beyond_this_machine(session):
+    assert session.trace.leaks() == []
+
+
+def test_the_daemon_asks_for_no_name(session):
+    assert session.trace.names_sought() == []
+
+
+def test_it_writes_nothing_but_what_forget_knows(session):
+    """And for a moment, in the folder for temporary files, profiles that it checks; Python tries that folder once."""
+    home = str(session.home)
+    ours = re.compile(
+        re.escape(home)
+        + r"/((config|data|state|runtime)/gesturectl(/.*)?|tmp/gesturectl-\w+(/.*)?|tmp/\w{8})"
+        + r"|/dev/(null|tty|shm/.*)|memfd:.*|/proc/self/.*"
+    )
+    assert [path for path in sorted(session.trace.written()) if not ours.fullmatch(path)] == []
+    assert session.strangers == []
+
+
+def test_no_file_holds_anything_of_a_picture(session):
+    assert session.pictures == {}
+    into_files = [call for call in session.trace.pictures() if re.match(r"\d+</", call.words)]
+    assert into_files == []
+
+
+def test_no_picture_is_sent_before_somebody_looks_at_the_page(session):
+    assert session.trace.pictures(session.opened_s) == []
+    assert session.trace.large(session.opened_s) == []
+
+
+def test_the_page_does_show_pictures_so_they_would_have_been_seen(session):
+    assert session.shown
+    assert session.trace.pictures()
+
+
+def test_when_it_has_forgotten_and_ended_only_the_log_of_its_end_is_left(session):
+    (log,) = session.left
+    assert log.endswith("gesturectl.log")
+    assert "swipe_left" not in Path(log).read_text()
+    assert "stopped" in Path(log).read_text()
+
+
+@pytest.mark.parametrize("tracker", ["onnx", "mediapipe"])
+def test_a_tracker_speaks_to_nobody_and_keeps_nothing(tracker, make_person):
+    if tracker == "mediapipe":
+        pytest.importorskip("mediapipe")
+    person = make_person(tracker)
+    clip = write_part(person.home / "clip.mp4", 0, 8000)
+    words = ("run", "--source", str(clip), "--tracker", tracker, "--dry-run", "--json", "--fast", "--no-tray")
+    trace = run_traced(person, *words)
+    assert trace.leaks() == []
+    assert trace.names_sought() == []
+    assert trace.large() == []
+    assert trace.pictures() == []
+    assert _files(person.home) == [str(clip)]
+
+
+def test_the_doctor_speaks_to_nobody(make_person):
+    person = make_person("doctor")
+    trace = run_traced(person, "doctor", "--report", codes=(0, 1))  # 1: it found something amiss
+    assert trace.leaks() == []
+    assert _files(person.home) == []
+
+
+@pytest.mark.train
+def test_a_training_speaks_to_nobody_and_writes_only_where_it_was_told(make_person):
+    pytest.importorskip("torch")
+    sys.path.insert(0, str(Path(__file__).parent.parent / "training"))
+    from toy_library import write_toy_library
+
+    person = make_person("training")
+    library, model = write_toy_library(person.home / "library", takes=3), person.home / "model"
+    before = _files(person.home)
+    small = ["--epochs", "1", "--steps", "16", "--batch", "8", "--threads", "1"]
+    if importlib.util.find_spec("tensorboard"):
+        small += ["--tensorboard"]
+    trace = run_traced(person, "train", str(library), "--out", str(model), *small)
+    assert trace.leaks() == []
+    assert trace.names_sought() == []
+    assert [path for path in _files(person.home) if path not in before and not path.startswith(str(model))] == []
+
+
+def test_ray_on_this_machine_speaks_to_nobody_beyond_it(make_person):
+    """It looks "localhost" up, which the C library knows without asking anybody."""
+    pytest.importorskip("ray")
+    person = make_person("ray")
+    clips = person.home / "clips" / "swipe_left"
+    clips.mkdir(parents=True)
+    write_segment(clips / "1.mp4", "swipe_left")
+    trace = run_traced(person, "import", str(clips.parent), "--out", str(person.home / "library"), "--ray", "local")
+    assert trace.leaks() == []
+
+
+def test_without_our_switch_the_same_session_is_seen_to_gather_telemetry(make_person):
+    """The silence above is our doing: this environment doesn't make ONNX Runtime hold still by itself."""
+    version = tuple(int(part) for part in onnxruntime.__version__.split(".")[:2])
+    if version < (1, 29):
+        pytest.skip("this ONNX Runtime has no telemetry")
+    person = make_person("telemetry")
+    model = str(paths.bundled("models") / FILE)
+    code = f"import onnxruntime; onnxruntime.InferenceSession({model!r}, providers=['CPUExecutionProvider'])"
+    offline = ["unshare", "--net", "--map-root-user"]
+    if shutil.which("unshare") is None or subprocess.run([*offline, "true"], check=False).returncode:
+        pytest.skip("it would send what it gathers, and this system can't keep it offline")
+    environment = {key: value for key, value in person.env.items() if key not in ("XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+    folder = person.home / "trace"
+    command = [*offline, *traced(folder), sys.executable, "-c", code]
+    subprocess.run(command, env=environment, timeout=60, check=True, cwd=person.home)
+    assert [path for path in Trace.read(folder).written() if path.endswith("deviceid")]
+
+
+def _wait(done: Callable[[], object], timeout_s: float = 30) -> None:
+    deadline_s = time.monotonic() + timeout_s
+    while not done():
+        assert time.monotonic() < deadline_s, "it never came true"
+        time.sleep(0.1)
+
+
+def _record(camera: ClipCamera, tell: Callable[..., dict[str, Any]]) -> None:
+    """Two takes of a gesture of one's own, used and bound."""
+
+    def at(*steps):
+        return lambda: tell("record_status")["recording"]["step"] in steps
+
+    tell("record", name="flick", takes=2)
+    for _ in range(4):
+        _wait(at("ready", "review"))
+        if at("review")():
+            break
+        camera.make("swipe_left")
+        _wait(at("performing", "resting", "checking", "review"))
+    _wait(at("review"))
+    tell("record_use")
+    _wait(at("trying"))
+    tell("record_bind", action='keys = "Ctrl+T"')
+
+
+async def _look_at_the_page(link: str) -> list[int]:
+    """Open the page and look at the camera's picture for a moment; how large the pictures were."""
+    import aiohttp
+
+    base = link.rpartition("open?")[0]
+    origin = "/".join(base.split("/")[:3])
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar, raise_for_status=True) as browser:
+        await (await browser.get(link)).read()
+        await (await browser.get(base)).read()
+        async with browser.ws_connect(f"{base}live", headers={"Origin": origin}) as line:
+            await line.send_json({"watch": True})
+            sizes: list[int] = []
+            while len(sizes) < 3:
+                message = await line.receive(10)
+                if message.type is aiohttp.WSMsgType.BINARY:
+                    sizes.append(len(message.data))
+            return sizes
+
+
+def _strangers(told: str) -> list[str]:
+    return list(json.loads(told)["strangers"])
+
+
+def _files(home: Path) -> list[str]:
+    """All files of a person, but the record of what was done."""
+    return sorted(str(path) for path in home.rglob("*") if path.is_file() and path.parent.name != "trace")
