@@ -21,6 +21,8 @@ from gesturectl.errors import ConfigError, GesturectlError
 SIZE_LIMIT = 1 << 20
 """Bytes. A thousand profiles take a fifth of it; anything larger isn't a file a person wrote."""
 
+_LISTED = 24
+"""Words that a remedy lists at most."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _KEY_LINE = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
@@ -31,12 +33,15 @@ _SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`Did you mean "next"?`, or a short list of what is known, or nothing; to be used as a remedy."""
+    """`Did you mean "next"?`, or a list of what is known; to be used as a remedy."""
     words = sorted(set(known))
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.6) or [w for w in words if w.lower() == word.lower()]
     if close:
         return f'Did you mean "{close[0]}"?'
-    return f"Known: {', '.join(words)}." if 0 < len(words) <= 24 else ""
+    if not words:
+        return "Leave it out."
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    return f"Known: {', '.join(words[:_LISTED])}{more}."
 
 
 def dotted(*keys: str) -> str:
@@ -61,7 +66,7 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._data
 
-    def mistake(self, key: str, fact: str, remedy: str = "") -> None:
+    def mistake(self, key: str, fact: str, remedy: str) -> None:
         """Note a mistake at `key` (empty: the table itself)."""
         self._problems.append(GesturectlError(self.at(key), fact, remedy))
 
@@ -159,7 +164,17 @@ class Table:
                 self.mistake(key, "unknown key", nearest(key, self._asked))
 
     def _wrong(self, key: str, value: object, wanted: str) -> None:
-        self.mistake(key, f"this has to be {wanted}, not {_kind(value)}")
+        self.mistake(key, f"this has to be {wanted}, not {_kind(value)}", f"Write it like {_EXAMPLES[wanted]}.")
+
+
+_EXAMPLES = {
+    "a string": '"text"',
+    "a string or a list of strings": '"one" or ["one", "two"]',
+    "a number": "1.5",
+    "a whole number": "3",
+    "true or false": "true",
+    "a table": "{ key = 1 }",
+}
 
 
 class Document:
@@ -185,7 +200,7 @@ class Document:
                 raw = file.read(SIZE_LIMIT + 1)
         except OSError as error:
             document.missing = isinstance(error, FileNotFoundError)
-            document._break("", f"it can't be read ({error.strerror or error})")
+            document._break("", f"it can't be read ({error.strerror or error})", "Look at its permissions.")
             return document
         document._take(raw)
         return document
@@ -247,22 +262,23 @@ class Document:
             return
         self._parse()
 
-    def _break(self, where: str, fact: str, remedy: str = "") -> None:
+    def _break(self, where: str, fact: str, remedy: str) -> None:
         self._broken.append(GesturectlError(f"{self.path}{where}", fact, remedy))
 
     def _parse(self) -> None:
         try:
             self._data = tomllib.loads(self._text)
         except RecursionError:
-            self._break("", "its lists or tables are nested too deeply")
+            self._break("", "its lists or tables are nested too deeply", "Write it with fewer levels.")
         except ValueError as error:  # TOMLDecodeError is one; so is Python's refusal of huge numbers
             message = str(error)
             at = _SYNTAX_PLACE.search(message)
             where = f":{at[1]}:{at[2]}" if at and at[1] else f":{self._text.rstrip().count(chr(10)) + 1}"
             fact = message[: at.start()] if at else message
-            self._break(where, f"not TOML: {fact[:1].lower()}{fact[1:]}", _SYNTAX_HINTS.get(fact, ""))
+            self._break(where, f"not TOML: {fact[:1].lower()}{fact[1:]}", _SYNTAX_HINTS.get(fact, _SYNTAX_HINT))
 
 
+_SYNTAX_HINT = 'Correct it; a line of TOML is a key, =, and a value: "text", 1.5, true, ["a", "b"].'
 _SYNTAX_HINTS = {
     "Invalid value": "Text goes in quotes; true and false are written small.",
     "Cannot overwrite a value": "A key may be written only once in a table.",

@@ -15,7 +15,9 @@ def _at_once(_: object, call: Callable[[], None]) -> None:
 
 
 def _no_pointer(do: str) -> None:
-    raise DesktopError("pointer", "no hands are watched here that could move it")
+    raise DesktopError(
+        "pointer", "no hands are watched here that could move it", "Use it with a camera: gesturectl run."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ class OscAction(Action):
         listed = reader.value("args")
         args = tuple(listed) if isinstance(listed, list) else () if listed is None else (listed,)
         if any(not isinstance(value, bool | int | float | str) for value in args):
-            reader.mistake("args", "a message holds numbers, texts, true and false only")
+            reader.mistake(
+                "args", "a message holds numbers, texts, true and false only", 'Write args = [1, 0.5, "text"].'
+            )
         elif any(isinstance(value, int) and not -(2**31) <= value < 2**31 for value in args):
             reader.mistake("args", "whole numbers have to fit into 32 bits", "Write it with a point: 1e12.")
         reader.finish()

@@ -54,7 +54,7 @@ class SequenceAction(Action):
                     problems.append(GesturectlError(where, "a step has to be over at once", remedy))
                 steps.append((at_s, action))
         if not steps and not problems:
-            reader.mistake("sequence", "there is nothing to do but wait")
+            reader.mistake("sequence", "there is nothing to do but wait", "Put an action before or after it.")
         if at_s > _LONGEST_S:
             reader.mistake("sequence", f"it takes {at_s:g} s", f"Keep it below {_LONGEST_S:g} s.")
         if problems:

@@ -139,7 +139,7 @@ class PictureReplay(Replay):
 
     def retrieve(self) -> Frame:
         if self._image is None:
-            raise SourceError(str(self._folder), "no picture has been grabbed yet")
+            raise SourceError(str(self._folder), "no picture has been grabbed yet", "Call grab first.")
         return Frame(self._t_ms, self._image)
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ class Admission:
         elif do == "disarm":
             self.arming.disarm()
         else:
-            raise UsageError("arming", f"{do!r} is none of on, off, arm, disarm")
+            raise UsageError("arming", f"{do!r} is none of on, off, arm, disarm", 'Send {"do": "arm"}.')
 
     def admit(self, event: GestureEvent, plan: Plan | str, asked_for: bool) -> Plan | str:
         """`plan` for the beginning `event` if it may act now, else the reason why not. The arming gesture arms.

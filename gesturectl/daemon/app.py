@@ -200,7 +200,7 @@ class Daemon:
     def take(self, number: int) -> Take:
         """A take of the recording that goes on. Raises UsageError if there is none."""
         if self.recorder is None:
-            raise UsageError("record", "nothing is being recorded")
+            raise UsageError("record", "nothing is being recorded", "Begin with 'gesturectl record NAME'.")
         return self.recorder.take(number)
 
     @property

@@ -51,7 +51,11 @@ class Child:
                     start_new_session=True,
                 )  # fmt: skip
             except OSError as error:
-                raise DaemonError(self._job, f"its process can't be started ({error.strerror})") from error
+                raise DaemonError(
+                    self._job,
+                    f"its process can't be started ({error.strerror})",
+                    "See that memory and processes are left.",
+                ) from error
             self._process, self._cancelled = process, False
         self._say("running", "starting", 0.0)
         threading.Thread(name=f"gesturectl-{self._job}", target=self._follow, args=(process,), daemon=True).start()
@@ -60,7 +64,7 @@ class Child:
         """End it; what it replaces is replaced whole or not at all. Raises DaemonError if nothing runs."""
         with self._lock:
             if self._process is None:
-                raise DaemonError(self._job, "none is under way")
+                raise DaemonError(self._job, "none is under way", "See 'gesturectl status' for what is.")
             self._cancelled = True
             self._process.terminate()
 

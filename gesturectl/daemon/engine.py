@@ -414,7 +414,9 @@ class Engine:
     def _obey(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
         handler = self._commands.get(command)
         if handler is None:
-            raise UsageError("request", f"there is no command '{command}'")
+            raise UsageError(
+                "request", f"there is no command '{command}'", f"There are {', '.join(sorted(self._commands))}."
+            )
         more = handler(arguments) or {}
         return {**self.status().as_json(), **more}
 
@@ -582,5 +584,7 @@ class Engine:
 def _profile_named(arguments: Mapping[str, object]) -> str | None:
     name = arguments.get("name")
     if name is not None and not isinstance(name, str):
-        raise UsageError("profile", "the name must be text or null")
+        raise UsageError(
+            "profile", "the name must be text or null", 'Send {"name": "slides"}, or null to choose by app.'
+        )
     return name

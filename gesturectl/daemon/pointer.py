@@ -30,7 +30,7 @@ class Pointer:
     def wanted(self, do: object) -> bool:
         """Whether it is to be on after `do`: "on", "off" or "toggle". Raises UsageError for anything else."""
         if do not in WAYS:
-            raise UsageError("pointer", f"{do!r} is none of {', '.join(WAYS)}")
+            raise UsageError("pointer", f"{do!r} is none of {', '.join(WAYS)}", 'Send {"do": "toggle"}.')
         return not self.on if do == "toggle" else do == "on"
 
     def switch(self, on: bool) -> None:

@@ -80,7 +80,7 @@ def offer_settings(engine: Engine, preferences: Preferences, plans: Plans, reope
     def gestures(arguments: Mapping[str, object]) -> dict[str, Any]:
         do, name = arguments.get("do", "list"), arguments.get("name")
         if do not in ("list", "disable", "enable"):
-            raise UsageError("gestures", f"{do!r} is none of list, disable, enable")
+            raise UsageError("gestures", f"{do!r} is none of list, disable, enable", 'Send {"do": "list"}.')
         if do != "list":
             change({"disabled": _switched(preferences.current.disabled, plans.recognised, name, off=do == "disable")})
         return {"disabled": list(preferences.current.disabled)}

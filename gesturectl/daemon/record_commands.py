@@ -81,7 +81,7 @@ def _plan(arguments: Mapping[str, object]) -> Plan:
     if type(takes) is not int:
         raise UsageError("record", "the number of takes must be a whole number", 'Send {"takes": 5}, or none.')
     if not isinstance(adds, bool):
-        raise UsageError("record", "whether to add must be true or false")
+        raise UsageError("record", "whether to add must be true or false", 'Send {"add": true}, or none.')
     return Plan(name, takes, adds)
 
 

@@ -68,7 +68,7 @@ class Recorder:
         for made in state.takes if state is not None else ():
             if made.number == number:
                 return made.take
-        raise UsageError("record", f"there is no take {number}")
+        raise UsageError("record", f"there is no take {number}", "Take 1 is the first that was made.")
 
     # ---- decided
 

@@ -178,7 +178,7 @@ class Vision:
                 with self._busy("reading"):
                     t_ms = camera.grab()
                 if t_ms is None:
-                    raise CameraLostError(camera.description, "it gives no more frames")
+                    raise CameraLostError(camera.description, "it gives no more frames", "See that it is plugged in.")
                 if self._hung:
                     self._hung = False
                     self._post(CameraChanged(CameraState.WATCHING, camera.description))

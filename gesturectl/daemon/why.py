@@ -77,7 +77,7 @@ class Why:
         """The newest `last` of them, or those settled after the number `after`. Raises UsageError."""
         last, after = arguments.get("last", KEPT), arguments.get("after")
         if type(last) is not int or last < 1 or not (after is None or type(after) is int):
-            raise UsageError("why", "'last' and 'after' are whole numbers")
+            raise UsageError("why", "'last' and 'after' are whole numbers", 'Send {"last": 5}, or none.')
         chosen = [entry for entry in self._entries if after is None or (entry.number or 0) > after]
         return {"candidates": [entry.as_json(now_s) for entry in chosen[-last:]], "newest": self._count}
 

@@ -28,6 +28,7 @@ class Unavailable:
 
 
 NOTHING_TO_DO = "Nothing to do."
+AGAIN = "Start gesturectl again."
 """The remedy of back-ends of other desktops: their reasons help nobody here."""
 
 

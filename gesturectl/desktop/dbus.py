@@ -70,7 +70,11 @@ class Bus:
         """The open file that a method returns; whoever asks has to close it."""
         reply = self._call(destination, path, interface, member, signature, body, ANSWER_S)
         if not reply.unix_fds:
-            raise DesktopError(f"{destination} {member}", "it gave no file")
+            raise DesktopError(
+                f"{destination} {member}",
+                "it gave no file",
+                "Update the desktop; its answer is not what the interface says.",
+            )
         return int(reply.unix_fds[reply.body[0]])
 
     def _call(
@@ -93,7 +97,11 @@ class Bus:
         if reply is None or reply.message_type is MessageType.ERROR:
             name = reply.error_name if reply else ""
             words = ". ".join(str(part) for part in reply.body) if reply else "no reply"
-            raise DesktopError(f"{destination} {member}", f"it refused ({words or name})")
+            raise DesktopError(
+                f"{destination} {member}",
+                f"it refused ({words or name})",
+                "Its words say why; the program that answers may say more.",
+            )
         answer: Message = reply
         return answer
 

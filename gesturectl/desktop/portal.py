@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gesturectl import paths
 from gesturectl.atomic import made_folder, whole_file
 from gesturectl.desktop import dbus
-from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavailable
+from gesturectl.desktop.base import AGAIN, NOTHING_TO_DO, Capability, Injector, Unavailable
 from gesturectl.desktop.dbus import Bus
 from gesturectl.desktop.evdev_codes import BUTTONS
 from gesturectl.desktop.held import Held
@@ -171,7 +171,7 @@ class PortalInjector(Injector):
     def _ready(self) -> None:
         """Raise what stands in the way of pressing."""
         if self._closed:
-            raise DesktopError("portal", "the injector is closed")
+            raise DesktopError("portal", "the injector is closed", AGAIN)
         self._bus.wait(0)  # the answer to the dialog, or the end of the session, may have come
         if self._refusal is not None:
             raise self._refusal

@@ -56,7 +56,9 @@ class SwayWindowManager(WindowManager):
             raise DesktopError("sway", f"it didn't answer ({error})", "Try again.") from error
         failed = [result.get("error", "") for result in results if not result.get("success")]
         if failed:
-            raise DesktopError(f"window {command}", f"sway refused ({failed[0]})")
+            raise DesktopError(
+                f"window {command}", f"sway refused ({failed[0]})", "Try it with swaymsg; its words say why."
+            )
 
     def close(self) -> None:
         self._socket.close()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gesturectl.desktop.base import NOTHING_TO_DO, Capability, Injector, Unavailable
+from gesturectl.desktop.base import AGAIN, NOTHING_TO_DO, Capability, Injector, Unavailable
 from gesturectl.desktop.evdev_codes import BUTTONS, CODES
 from gesturectl.desktop.held import Held
 from gesturectl.desktop.xkb_layout import Positions, positions
@@ -144,7 +144,7 @@ class UinputInjector(Injector):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise DesktopError("uinput", "the injector is closed")
+            raise DesktopError("uinput", "the injector is closed", AGAIN)
 
 
 def _open() -> Any:

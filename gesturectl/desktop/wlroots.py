@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 
 from gesturectl.desktop import wayland_wire
-from gesturectl.desktop.base import Capability, Injector, Unavailable
+from gesturectl.desktop.base import AGAIN, Capability, Injector, Unavailable
 from gesturectl.desktop.evdev_codes import BUTTONS, CODES
 from gesturectl.desktop.held import Held
 from gesturectl.desktop.wayland_wire import WaylandConnection
@@ -158,7 +158,9 @@ class WlrootsInjector(Injector):
         foreign = {keysym(name): None for name in chord if keysym(name) not in POSITIONS}
         if foreign.keys() - self._spare.keys():
             if self._held.chords:  # another keymap would forget them
-                raise DesktopError(f"key {key(chord[-1]).label}", "it can't be pressed while others are held")
+                raise DesktopError(
+                    f"key {key(chord[-1]).label}", "it can't be pressed while others are held", "Let go of those first."
+                )
             self._borrow(foreign)
         codes: list[int] = []
         for name in chord:
@@ -239,7 +241,7 @@ class WlrootsInjector(Injector):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise DesktopError("wlroots", "the injector is closed")
+            raise DesktopError("wlroots", "the injector is closed", AGAIN)
 
 
 _MODIFIER_BITS = {CODES[name]: bit for name, bit in MODIFIER_BITS.items()}

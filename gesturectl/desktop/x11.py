@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from gesturectl.desktop import x11_display
-from gesturectl.desktop.base import Capability, Down, Injector, Unavailable
+from gesturectl.desktop.base import AGAIN, Capability, Down, Injector, Unavailable
 from gesturectl.desktop.held import Held
 from gesturectl.desktop.x11_display import Display, ServerGoneError
 from gesturectl.desktop.x11_text import Typist
@@ -166,7 +166,7 @@ class X11Injector(Injector):
     def _connected(self) -> Iterator[Display]:
         """The connection, made anew if the server went away and is back. Raises DesktopError if it isn't."""
         if self._closed:
-            raise DesktopError("X11", "the injector is closed")
+            raise DesktopError("X11", "the injector is closed", AGAIN)
         if self._display is None:
             try:
                 self._connect()

@@ -85,7 +85,8 @@ class Typist:
                 self._settle()
                 keycode = self._borrowed.pop(oldest)
             else:
-                raise DesktopError("text", f"no keycode is free to type U+{symbol & 0xFFFFFF:04X} with")
+                fact = f"no keycode is free to type U+{symbol & 0xFFFFFF:04X} with"
+                raise DesktopError("text", fact, "Type fewer different letters at a time, or free a key with xmodmap.")
             self._display.change_keyboard_mapping(keycode, [(symbol, symbol)])
             self._borrowed[symbol] = keycode
         if missing:

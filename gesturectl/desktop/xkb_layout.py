@@ -41,7 +41,7 @@ def positions() -> Positions:
 def _compositors_keymap() -> bytes:
     """The keymap of the compositor's seat, which it tells every client, whoever has the focus. Raises DesktopError."""
     if not os.environ.get("WAYLAND_DISPLAY"):
-        raise DesktopError("keyboard", "no WAYLAND_DISPLAY is set")
+        raise DesktopError("keyboard", "no WAYLAND_DISPLAY is set", "Start it from within the desktop.")
     heard: list[bytes] = []
 
     def hear(_: int, descriptor: int, size: int) -> None:
@@ -60,7 +60,7 @@ def _compositors_keymap() -> bytes:
     finally:
         wayland.close()
     if not heard:
-        raise DesktopError("keyboard", "the compositor has no keyboard")
+        raise DesktopError("keyboard", "the compositor has no keyboard", "Plug one in, or type by another way: uinput.")
     return heard[-1]
 
 

@@ -53,7 +53,11 @@ class Library:
     def problems(self) -> list[GesturectlError]:
         """Folders whose names can't be gestures; they are left out everywhere."""
         found = ((name, _objection(name)) for name in self._folders())
-        return [LibraryError(str(self.folder / name), str(error)) for name, error in found if error]
+        return [
+            LibraryError(str(self.folder / name), str(error), "Give the folder another name.")
+            for name, error in found
+            if error
+        ]
 
     def counts(self) -> dict[str, int]:
         """How many takes each gesture has, damaged ones included. No take is opened."""

@@ -1,6 +1,6 @@
 """A desktop that only writes down what was asked of it, for dry runs and tests."""
 
-from gesturectl.desktop.base import Capability, Injector, Unavailable
+from gesturectl.desktop.base import AGAIN, Capability, Injector, Unavailable
 from gesturectl.errors import DesktopError
 from gesturectl.keys import describe, keysym
 
@@ -74,4 +74,4 @@ class RecordingInjector(Injector):
 
     def _check_open(self) -> None:
         if self.closed:
-            raise DesktopError("recording", "the injector is closed")
+            raise DesktopError("recording", "the injector is closed", AGAIN)

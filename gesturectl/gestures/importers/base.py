@@ -14,6 +14,9 @@ from gesturectl.gestures.take import Take
 class ImportFailedError(GesturectlError):
     """A source, or one take of it, can't be imported."""
 
+    def __init__(self, place: str, fact: str, remedy: str = "Leave it out, or name its layout: --format") -> None:
+        super().__init__(place, fact, remedy)
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:

@@ -73,7 +73,7 @@ def _events(rows: NDArray[Any], classes: NDArray[Any], frames: int, fps: float) 
     events = []
     for _, label, first, last in rows.tolist():
         if not 0 <= first <= last:
-            raise ImportFailedError("", "its annotations don't fit its frames")
+            raise ImportFailedError("annotations", "its annotations don't fit its frames")
         start, end = (int(t_ms[min(frame, frames - 1)]) for frame in (first, last))
         events.append(LabelledEvent(name_like(class_name(classes, label)), start, end))
     return tuple(sorted(events, key=lambda event: event.start_ms))

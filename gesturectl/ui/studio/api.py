@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NOT_HERE = frozenset({"studio"})
 """Commands of the control socket that make no sense from the page itself."""
+_SEND = "The page sends what is right: reload it. Another program sends a JSON object like the page's."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,21 @@ class Given:
         """A string; `missing` where it isn't there. Raises UsageError if it is no string, or has to be there."""
         value = self.fields.get(name, missing)
         if not isinstance(value, str):
-            raise UsageError(name, "this has to be text")
+            raise UsageError(name, "this has to be text", _SEND)
         return value
 
     def flag(self, name: str) -> bool:
         """True or false. Raises UsageError."""
         value = self.fields.get(name)
         if not isinstance(value, bool):
-            raise UsageError(name, "this has to be true or false")
+            raise UsageError(name, "this has to be true or false", _SEND)
         return value
 
     def texts(self, name: str) -> list[str]:
         """A list of strings. Raises UsageError."""
         value = self.fields.get(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise UsageError(name, "this has to be a list of texts")
+            raise UsageError(name, "this has to be a list of texts", _SEND)
         return value
 
 
@@ -101,16 +102,16 @@ class Api:
         command = given.text("command")
         arguments = {name: value for name, value in given.fields.items() if name != "command"}
         if command not in self._backstage.commands() or command not in COMMANDS or command in _NOT_HERE:
-            raise UsageError("request", f"there is no command {command[:40]!r}")
+            raise UsageError("request", f"there is no command {command[:40]!r}", _SEND)
         if unknown := sorted(set(arguments) - COMMANDS[command]):
-            raise UsageError("request", f"'{command}' has no argument {unknown[0][:40]!r}")
+            raise UsageError("request", f"'{command}' has no argument {unknown[0][:40]!r}", _SEND)
         return self._backstage.ask(command, arguments)
 
     def _recorded(self, given: Given) -> dict[str, Any]:
         """How a take of the recording that goes on moves."""
         number = given.text("number")
         if not number.isascii() or not number.isdecimal() or len(number) > 4:
-            raise UsageError("record", "a take has a number")
+            raise UsageError("record", "a take has a number", _SEND)
         return shelf.motion_of(self._backstage.take(int(number)))
 
     def _takes(self, given: Given) -> list[dict[str, Any]]:
@@ -184,7 +185,7 @@ async def _confusion(request: "web.Request") -> "web.StreamResponse":
 def _starter(given: Given) -> dict[str, Any]:
     name = given.text("name")
     if name not in STARTER:
-        raise UsageError(name[:40], "the model has no such gesture")
+        raise UsageError(name[:40], "the model has no such gesture", f"It has {', '.join(STARTER)}.")
     return shelf.starter_motion(name)
 
 
@@ -208,13 +209,13 @@ async def _body(request: "web.Request") -> dict[str, Any]:
     if not request.can_read_body:
         return {}
     if request.content_type != "application/json":
-        raise UsageError("request", "its body isn't application/json")
+        raise UsageError("request", "its body isn't application/json", _SEND)
     try:
         body = json.loads(await request.text())
     except (ValueError, RecursionError) as error:
-        raise UsageError("request", "its body isn't JSON") from error
+        raise UsageError("request", "its body isn't JSON", _SEND) from error
     if not isinstance(body, dict):
-        raise UsageError("request", "its body isn't a JSON object")
+        raise UsageError("request", "its body isn't a JSON object", _SEND)
     return body
 
 

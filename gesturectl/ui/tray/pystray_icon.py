@@ -20,6 +20,7 @@ from gesturectl.ui.tray.menu import Item
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_REMEDY = "See that a panel with a place for icons runs; all else works without one."
 _SIZE = 64
 """Windows and GTK scale it down well; macOS shows it at 22 points of two pixels."""
 
@@ -70,7 +71,7 @@ class PystrayIcon(TrayBackend):
                     return
             icon.run(setup=_make_visible)
         except Exception as error:
-            raise DesktopError("tray", f"pystray can't show an icon ({error})") from error
+            raise DesktopError("tray", f"pystray can't show an icon ({error})", _REMEDY) from error
         finally:
             with self._lock:
                 self._icon = None
@@ -161,5 +162,5 @@ def _pystray() -> Any:
     try:
         import pystray
     except Exception as error:
-        raise DesktopError("tray", f"pystray can't be used ({error or type(error).__name__})") from error
+        raise DesktopError("tray", f"pystray can't be used ({error or type(error).__name__})", _REMEDY) from error
     return pystray

@@ -68,7 +68,9 @@ class Dialogue:
         elif not doubts or self._wishes.yes or not self._wishes.asks:
             if self._tried_before(state):
                 self._do("record_cancel")
-                raise GesturectlError("record", state["hint"])
+                raise GesturectlError(
+                    "record", state["hint"].rstrip("."), "Record it again, with a larger or slower movement."
+                )
             self._do("record_use")
         else:
             answer = self._ask("Use it? [Y]es, [n]o, [r]ecord poor takes again: ", "y")
