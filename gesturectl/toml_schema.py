@@ -169,7 +169,7 @@ class Table:
 
 _EXAMPLES = {
     "a string": '"text"',
-    "a string or a list of strings": '"one" or ["one", "two"]',
+    "a string or a list of strings": '["a", "b"]',
     "a number": "1.5",
     "a whole number": "3",
     "true or false": "true",
@@ -237,9 +237,9 @@ class Document:
         return f"{self.path}:{line} {key}" if line else f"{self.path} {key}".rstrip()
 
     def complain(self, remedy: str = "") -> None:
-        """Raise ConfigError if there is any mistake; `remedy` is for those that have none of their own."""
+        """Raise ConfigError if there is any mistake; `remedy` is one that helps against all of them."""
         if self._broken or self.problems:
-            found = [GesturectlError(p.place, p.fact, p.remedy or remedy) for p in self.located()]
+            found = [GesturectlError(p.place, p.fact, f"{p.remedy} {remedy}".rstrip()) for p in self.located()]
             raise ConfigError(str(self.path), found)
 
     def _line(self, key: str) -> int:

@@ -37,8 +37,8 @@ def test_all_mistakes_come_at_once(tmp_path: Path):
     assert [str(problem).removeprefix(f"{path}:") for problem in raised.value.problems] == [
         '1 camra: unknown key. Did you mean "camera"?',
         '2 tracker: "onx" is none of the choices. Did you mean "onnx"?',
-        "3 log_level: this has to be a string, not a number",
-        "4 tray: this has to be true or false, not a string",
+        '3 log_level: this has to be a string, not a number. Write it like "text".',
+        "4 tray: this has to be true or false, not a string. Write it like true.",
         '5 profile: this is empty. Write "auto", or leave the line out.',
         "6 camera: -1 is out of range. Write a number from 0 to 99.",
     ]

@@ -25,7 +25,14 @@ _WHAT_IS_MISSING: dict[Kind, str] = {
 }
 
 _AS_THEY_ARE: Mapping[Path, str] = MappingProxyType({})
-_HOW_TO_CHOOSE = "Give it apps, tags or a title; apps = [] if it is only to be fixed by hand."
+_HOW_TO_GIVE: dict[Kind, str] = {
+    "app": 'Add [app.{}] with its wm_class, exe or bundle; "gesturectl apps" tells them.',
+    "tag": 'Give an app tags = ["{}"].',
+    "intent": 'Let a gesture mean it, as in [intents] fist = "{}".',
+    "act": 'Say it in a profile\'s actions, as in {} = {{ keys = "Ctrl+T" }}.',
+    "profile": "Add [profile.{}].",
+    "choice": "Give it apps, tags or a title; apps = [] if it is only to be fixed by hand.",
+}
 
 
 def default_folders() -> tuple[Path, Path]:
@@ -100,9 +107,11 @@ def _check_names(files: Iterable[ProfileFile], known_from: Iterable[ProfileFile]
         for need in file.needs:
             if need.name not in given[need.kind]:
                 fact = _WHAT_IS_MISSING[need.kind].format(need.name)
-                remedy = nearest(need.name, given[need.kind])
-                if need.kind == "choice":
-                    remedy = f"{remedy} {_HOW_TO_CHOOSE}" if remedy.startswith("Did") else _HOW_TO_CHOOSE
+                remedy, how = nearest(need.name, given[need.kind]), _HOW_TO_GIVE[need.kind].format(need.name)
+                if not remedy.startswith("Did"):
+                    remedy = how
+                elif need.kind == "choice":
+                    remedy = f"{remedy} {how}"
                 file.document.problems.append(GesturectlError(need.key, fact, remedy))
 
 

@@ -178,7 +178,7 @@ def _read(path: Path) -> dict[str, Any]:
     document = read_file(path, None).document
     if document.missing:
         return {"version": VERSION}
-    document.complain("Mend it or delete it: gesturectl writes it anew.")
+    document.complain("Or delete the file: gesturectl writes it anew.")
     return dict(document.data)
 
 

@@ -74,7 +74,10 @@ def test_an_action_says_what_it_does(line: str, words: str) -> None:
         ),
         ('{ keys = "a", while = "hold" }', ['p.action.while: "hold" is none of the choices. Did you mean "held"?']),
         ("{ keys = [] }", ['p.action.keys: the list is empty. Write a chord: keys = "Ctrl+Tab".']),
-        ("{ keys = 5 }", ["p.action.keys: this has to be a string or a list of strings, not a number"]),
+        (
+            "{ keys = 5 }",
+            ['p.action.keys: this has to be a string or a list of strings, not a number. Write it like ["a", "b"].'],
+        ),
         ('{ text = "" }', ["p.action.text: the text is empty. Write what to type."]),
         (
             '{ text = "a\\u001b" }',
@@ -86,7 +89,7 @@ def test_an_action_says_what_it_does(line: str, words: str) -> None:
             ["p.action.scroll: 0 steps do nothing. Positive is up or right, negative down or left."],
         ),
         ("{ scroll = 1000 }", ["p.action.scroll: 1000 is out of range. Write a number from -50 to 50."]),
-        ("{ scroll = true }", ["p.action.scroll: this has to be a number, not true or false"]),
+        ("{ scroll = true }", ["p.action.scroll: this has to be a number, not true or false. Write it like 1.5."]),
         (
             '{ scroll = 1, modifiers = ["A"] }',
             ["p.action.modifiers: A is no modifier. There are Ctrl, Shift, Alt, Super, AltGr."],
@@ -108,7 +111,10 @@ def test_an_action_says_what_it_does(line: str, words: str) -> None:
             ["p.action.shell: a list runs without a shell. Leave out `shell`, or write the line as one string."],
         ),
         ("{ run = [] }", ['p.action.run: there is no program. Write run = ["notify-send", "hi"].']),
-        ('{ run = ["a", 1] }', ["p.action.run: this has to be a string or a list of strings, not a list"]),
+        (
+            '{ run = ["a", 1] }',
+            ['p.action.run: this has to be a string or a list of strings, not a list. Write it like ["a", "b"].'],
+        ),
         (
             '{ profile = "" }',
             ['p.action.profile: the name is empty. Name a profile, or "auto" to choose by app.'],

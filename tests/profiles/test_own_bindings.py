@@ -125,7 +125,7 @@ def test_with_mistakes_elsewhere_it_is_bound_and_counts_once_they_are_mended(fol
 def test_a_damaged_file_of_its_own_is_left_alone(folder):
     folder.mkdir()
     (folder / "own.toml").write_text("[damaged")
-    with pytest.raises(ConfigError, match="Mend it or delete it"):
+    with pytest.raises(ConfigError, match="Or delete the file"):
         bind("snap", 'keys = "Ctrl+T"')
     assert (folder / "own.toml").read_text() == "[damaged"
 

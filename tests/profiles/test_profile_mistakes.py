@@ -36,7 +36,7 @@ def test_all_mistakes_come_at_once_from_top_to_bottom_with_line_key_and_hint(mis
         "6 intents.grab.to: unknown key. Known: arm, confidence, cooldown, do, hand, hold, repeat.",
         '7 intents.push: this has to be an intent, or a table that names one. Write "next" or { do = "next" }.',
         '9 profile.browser.aps: unknown key. Did you mean "apps"?',
-        '10 profile.browser.tags: no app has the tag "brower"',
+        '10 profile.browser.tags: no app has the tag "brower". Give an app tags = ["brower"].',
         '11 profile.browser.title: "/[/": not a regular expression: unterminated character set at position 0. '
         "Write the exact name, a name with * and ?, or /a regular expression/.",
         '13 profile.browser.actions.next.keys: there is no key "Tb" in "Ctrl+Tb". Did you mean "Tab"?',
