@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from gesturectl.errors import ModelError
+from gesturectl.errors import ModelError, printable
 from gesturectl.recognition.inputs import LIVE, InputSpec
 from gesturectl.recognition.window import WindowSpec
 from gesturectl.types import NOTHING
@@ -18,6 +18,7 @@ LIVE_VERSION = 1
 """What a card of a live model is written as, so that older programs read it as well."""
 
 _REMEDY = "Reinstall the model, or train it again with this version of gesturectl."
+_LONGEST_NAME, _LONGEST_TEXT = 100, 10_000
 _RANGES = {"window_ms": (200, 3000), "steps": (8, 128), "channels": (2, 3), "embedding": (1, 4096)}
 
 
@@ -104,7 +105,7 @@ def _checked(values: dict[str, Any], place: str) -> Card:
             raise wrong(f'the card lacks "{entry.name}"')
     for key in ("labels", "branches"):
         if not _is_names(values[key]):
-            raise wrong(f'"{key}" in the card must be a list of different, non-empty names')
+            raise wrong(f'"{key}" in the card must be a list of different names of 1 to {_LONGEST_NAME} letters')
         values[key] = tuple(values[key])
     if (NOTHING not in values["labels"] and values["input"].live) or len(values["labels"]) < 2:
         raise wrong(f'the labels must hold "{NOTHING}" and at least one gesture')
@@ -113,7 +114,8 @@ def _checked(values: dict[str, Any], place: str) -> Card:
             raise wrong(f'"{key}" in the card is {values[key]!r}, not a whole number from {low} to {high}')
     for key in ("thresholds", "calibration", "metrics"):
         table = values.get(key, {})
-        if not isinstance(table, dict) or not all(_is_number(value) for value in table.values()):
+        fits = isinstance(table, dict) and all(printable(name) == name for name in table)
+        if not fits or not all(_is_number(value) for value in table.values()):
             raise wrong(f'"{key}" in the card must give a number for each name')
     for label, value in {**values.get("thresholds", {}), "default": values.get("default_threshold", 0.7)}.items():
         if label != "default" and label not in values["labels"]:
@@ -121,8 +123,9 @@ def _checked(values: dict[str, Any], place: str) -> Card:
         if not _is_number(value) or not 0.0 <= value <= 1.0:
             raise wrong(f'the threshold of "{label}" is {value!r}, not between 0 and 1')
     for key in ("name", "data", "created", "licence"):
-        if not isinstance(values.get(key, ""), str):
-            raise wrong(f'"{key}" in the card must be text')
+        text = values.get(key, "")
+        if not isinstance(text, str) or len(text) > _LONGEST_TEXT or printable(text) != text:
+            raise wrong(f'"{key}" in the card must be text of at most {_LONGEST_TEXT} letters')
     known = {entry.name for entry in fields(Card)}
     return Card(**{key: value for key, value in values.items() if key in known})
 
@@ -133,8 +136,13 @@ def _input(told: Any) -> InputSpec | None:
 
 
 def _is_names(value: Any) -> bool:
-    texts = isinstance(value, list) and all(isinstance(name, str) and name.strip() for name in value)
+    texts = isinstance(value, list) and all(isinstance(name, str) and _is_name(name) for name in value)
     return texts and 0 < len(value) <= 512 and len(set(value)) == len(value)
+
+
+def _is_name(text: str) -> bool:
+    """Names come to terminals, logs and files."""
+    return len(text.strip()) > 0 and len(text) <= _LONGEST_NAME and printable(text) == text and "\n" not in text
 
 
 def _is_whole(value: Any) -> bool:

@@ -123,6 +123,8 @@ def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
     options.inter_op_num_threads = 1
     # A spinning thread would burn a core between frames.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Else it would take a file of its own format for one, which `check_self_contained` doesn't understand.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     options.log_severity_level = 4  # what is wrong is told by `ModelError`; its own words would quote the file as it is
     try:
         # Its own fallback would print on stdout, and try the same again.

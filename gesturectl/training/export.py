@@ -93,7 +93,7 @@ def write_card(path: Path, card: Card) -> None:
     import onnx
 
     try:
-        proto = onnx.load(path)
+        proto = onnx.load(path, load_external_data=False)
         onnx.helper.set_model_props(proto, {METADATA_KEY: card.to_json()})
         with whole_file(path) as file:
             file.write(proto.SerializeToString())
