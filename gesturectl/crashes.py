@@ -13,7 +13,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +46,7 @@ _TIMES = re.compile(r"^times: (\d+), first (.*)$", re.MULTILINE)
 
 _lock = threading.Lock()
 _folder: Path | None = None
+_hand: Callable[[str, str], None] | None = None
 
 
 def keep_in(state: Path | None) -> None:
@@ -54,17 +55,42 @@ def keep_in(state: Path | None) -> None:
     _folder = state
 
 
-def report(where: str, error: BaseException) -> Path | None:
-    """Keep a report of `error`, that nobody expected, if there is a folder for it; never raises. Returns its file.
+def kept_in() -> Path | None:
+    """The folder that reports are below; None where none are kept."""
+    return _folder
+
+
+def hand_to(hand: Callable[[str, str], None]) -> None:
+    """From now on `report` hands where and what to `hand`: a process that may write nothing has another one do it."""
+    global _hand
+    _hand = hand
+
+
+def report(where: str, error: BaseException) -> None:
+    """Keep a report of `error`, that nobody expected, if there is a folder for it; never raises.
 
     `where` is a verb or a stage of the daemon: a word of ours, nothing a person wrote.
     """
-    return write(_folder, where, error) if _folder is not None else None
+    told = traceback_of(error)
+    keep(where, told)
+    if _hand is not None:
+        with contextlib.suppress(OSError):
+            _hand(where, told)
+
+
+def keep(where: str, told: str) -> None:
+    """Keep what `traceback_of` told, here or in another process, if there is a folder for it; never raises."""
+    if _folder is not None:
+        _keep(_folder, where, told)
 
 
 def write(state: Path, where: str, error: BaseException) -> Path | None:
-    """As `report`, below the folder `state`."""
-    told = traceback_of(error)
+    """Keep a report of `error` below the folder `state`; never raises. Returns its file."""
+    return _keep(state, where, traceback_of(error))
+
+
+def _keep(state: Path, where: str, told: str) -> Path | None:
+    told = printable(told)
     digest = hashlib.sha256(re.sub(r"line \d+", "", told).encode()).hexdigest()[:8]
     path = state / FOLDER / f"{re.sub('[^a-z0-9]+', '-', where.lower()).strip('-') or 'crash'}-{digest}.txt"
     try:
@@ -74,6 +100,12 @@ def write(state: Path, where: str, error: BaseException) -> Path | None:
     except OSError:  # a full disk, or somebody else's folder: the log has it, too
         return None
     return path
+
+
+def collect() -> None:
+    """Make a report of what a process that has just ended may have left."""
+    if _folder is not None:
+        newest(_folder)
 
 
 def newest(state: Path, count: int = KEPT) -> list[Path]:
@@ -136,7 +168,8 @@ def native_crashes(state: Path | None, where: str) -> Iterator[None]:
         if was_on and sys.__stderr__ is not None:
             faulthandler.enable(sys.__stderr__)
         os.close(file)
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # boxed in, it may not: whoever starts it takes it away
+            path.unlink(missing_ok=True)
 
 
 def _write(path: Path, where: str, told: str) -> None:

@@ -45,7 +45,7 @@ def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | No
     except OSError as error:
         root.warning("no log is kept: %s can't be written (%s)", path, error.strerror)
         return None
-    file.setFormatter(_Printable(_FORMAT))
+    file.setFormatter(Printable(_FORMAT))
     root.addHandler(file)
     return path
 
@@ -67,7 +67,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
         return os.fdopen(file, "a", encoding=self.encoding)
 
 
-class _Printable(logging.Formatter):
+class Printable(logging.Formatter):
     """Whatever is logged, no line of it looks like another entry and none of it moves a terminal's cursor."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is logging's
@@ -77,7 +77,7 @@ class _Printable(logging.Formatter):
         return "  " + crashes.traceback_of(ei[1]).replace("\n", "\n  ") if ei[1] is not None else ""
 
 
-class _OneLine(_Printable):
+class _OneLine(Printable):
     """For the terminal: what happened, without a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:

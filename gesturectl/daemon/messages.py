@@ -155,6 +155,14 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class Crashed:
+    """A mistake of ours, for a crash report: see `crashes.py`."""
+
+    where: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The models are loaded; the camera is being opened."""
 
@@ -199,7 +207,7 @@ VisionMessage = (
 )
 """From watching, in whichever process."""
 
-ChildMessage = VisionMessage | Warned | Outdated | Logged | Ready | Failed
+ChildMessage = VisionMessage | Warned | Outdated | Logged | Crashed | Ready | Failed
 """From the process of vision."""
 
 

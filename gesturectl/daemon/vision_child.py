@@ -13,12 +13,16 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
+from gesturectl import crashes
 from gesturectl.capture.camera import Camera
 from gesturectl.capture.names import is_network
 from gesturectl.capture.source import open_source
+from gesturectl.crashes import native_crashes
 from gesturectl.daemon.boxing.box import box_in
+from gesturectl.daemon.logs import Printable
 from gesturectl.daemon.messages import (
     Begin,
+    Crashed,
     Failed,
     Knows,
     Logged,
@@ -51,7 +55,8 @@ def main() -> None:
     faulthandler.enable()
     orders, messages = _take_streams()
     channel = Channel(orders, messages, ORDERS)
-    with contextlib.suppress(OSError):  # whoever gave the orders is gone
+    state = Path(sys.argv[1]) if len(sys.argv) > 1 else None  # opened before the box is closed
+    with native_crashes(state, "vision"), contextlib.suppress(OSError):  # whoever gave the orders is gone
         _watch(channel)
     os._exit(0)
 
@@ -146,12 +151,18 @@ def _log_to(channel: Channel) -> None:
     root = logging.getLogger("gesturectl")
     root.setLevel(logging.DEBUG)  # the other process knows which lines are wanted
     root.propagate = False
-    root.addHandler(Handler())
+    handler = Handler()
+    handler.setFormatter(Printable())
+    root.addHandler(handler)
+    crashes.hand_to(lambda where, told: channel.send(Crashed(where, told)))
 
     def died(args: threading.ExceptHookArgs) -> None:
         if isinstance(args.exc_value, OSError) and args.thread is not None and args.thread.name == "gesturectl-pulse":
             return
-        root.critical("%s died", args.thread.name if args.thread else "a thread", exc_info=args.exc_value)
+        name = args.thread.name if args.thread else "a thread"
+        root.critical("%s died", name, exc_info=args.exc_value)
+        if args.exc_value is not None:
+            crashes.report(name.removeprefix("gesturectl-"), args.exc_value)
 
     threading.excepthook = died
 

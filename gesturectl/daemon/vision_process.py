@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import get_args
 
-from gesturectl import errors, paths
+from gesturectl import crashes, errors, paths
 from gesturectl.capture.names import is_network
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import (
@@ -23,6 +23,7 @@ from gesturectl.daemon.messages import (
     CameraChanged,
     CameraState,
     ChildMessage,
+    Crashed,
     Failed,
     Logged,
     Looked,
@@ -55,6 +56,8 @@ _HUNG_S = {"opening": 20.0, "reading": 8.0, "looking": 8.0}
 """How long one call may take: beyond every time-out of the drivers' own."""
 _FIRST_MS, _CEILING_MS = 100, 10_000
 """Before it is started again: at once after a hiccup, every ten seconds when it dies each time."""
+_CRASHES = 3
+"""Reports that one process may have written: it isn't to be trusted, and must leave those of others."""
 KINDS: tuple[type, ...] = get_args(ChildMessage)
 
 
@@ -196,8 +199,10 @@ class VisionProcess:
         paths.data_dir().mkdir(mode=0o700, parents=True, exist_ok=True)  # boxed in, it could never read one made later
         with self._lock:
             begin = replace(self._begin(), paused=self._paused, again=self._restarts > 0)
+            kept_in = crashes.kept_in()
+            command = [*self._command, str(kept_in)] if kept_in is not None else self._command
             process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=dict(os.environ)
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=dict(os.environ)
             )
             child = _Child(process, begin)
             self._child = child
@@ -223,6 +228,7 @@ class VisionProcess:
             child.process.kill()
         reader.join(1.0)
         child.close()
+        crashes.collect()  # what a driver that crashed left behind
 
     def _read(self, child: "_Child") -> None:
         try:
@@ -244,6 +250,11 @@ class VisionProcess:
             case Logged(level, name, text):
                 logger = logging.getLogger(name if name.startswith("gesturectl") else "gesturectl")
                 logger.log(level, "%s", text)
+                return
+            case Crashed(where, told):
+                child.crashes += 1
+                if child.crashes <= _CRASHES:
+                    crashes.keep(f"vision {where}", told)
                 return
             case Warned(text):
                 self._warn(text)
@@ -304,6 +315,7 @@ class _Child:
         self._orders, self._messages = process.stdin, open(process.stdout.fileno(), "rb", closefd=False)  # noqa: SIM115
         self.channel = Channel(self._messages, process.stdin, KINDS)  # type: ignore[arg-type]
         self.ready = self.heard = False
+        self.crashes = 0
         self.why: Trouble | None = None
         """Why it was ended, or says that it ends; None where nobody knows."""
 

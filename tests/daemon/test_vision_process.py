@@ -10,6 +10,7 @@ import time
 import pytest
 from daemon_fakes import eventually
 
+from gesturectl import crashes
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import Begin, BrokeOff, CameraChanged, CameraState, Looked, Started
 from gesturectl.daemon.vision_process import VisionProcess
@@ -188,3 +189,25 @@ def test_stopping_ends_a_process_that_ignores_it(tmp_path):
         began_s = time.monotonic()
         assert kept.vision.join(0.2)
         assert time.monotonic() - began_s < 5
+
+
+def test_what_it_reports_of_its_mistakes_and_what_a_crash_of_native_code_leaves_is_kept_here(tmp_path):
+    crashes_itself = """
+from pathlib import Path
+from gesturectl.crashes import native_crashes
+with native_crashes(Path(sys.argv[1]), "vision"):
+    for number in range(9):
+        channel.send(Crashed(f"look {number}", "frames\\nValueError: of the toy\\x1b[2J"))
+    os.kill(os.getpid(), 11)
+"""
+    crashes.keep_in(tmp_path / "state")
+    kept = Kept(tmp_path, CHILD + crashes_itself, WORKS)
+    try:
+        with kept.listen():
+            assert eventually(lambda: kept.of(Started) and kept.of(Started)[-1].restarts == 1)
+            found = {path.name.rpartition("-")[0]: path for path in crashes.newest(tmp_path / "state")}
+    finally:
+        crashes.keep_in(None)
+    assert set(found) == {"vision-native", "vision-look-0", "vision-look-1", "vision-look-2"}
+    assert "Fatal Python error: Segmentation fault" in found["vision-native"].read_text()
+    assert "\x1b" not in found["vision-look-0"].read_text()
