@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import tomli_w
 
 from gesturectl.errors import ConfigError, GesturectlError
+from gesturectl.keys import KeyNameError, key, parse_chord
 from gesturectl.paths import config_dir
 from gesturectl.rest_times import parse_rest_time
 from gesturectl.toml_schema import Document, Table, atomic_write
@@ -46,6 +47,12 @@ class Settings:
     """For how long it arms; each gesture that acts prolongs it."""
     quiet_after_input_ms: int = 700
     """For so long after a key, a click or a movement of the mouse no gesture acts; 0 for never mind."""
+    panic_chord: str = "Ctrl+Alt+Super+Esc"
+    """What stops everything at once when it is pressed on the keyboard; empty for nothing.
+
+    No desktop that we know of has this one for itself: GNOME, MATE, Xfce and Cinnamon have Ctrl+Alt+Esc, KDE has
+    Super+Ctrl+Esc, GNOME and KDE have Super+Shift+Esc, macOS has Super+Alt+Esc.
+    """
     pause_when_locked: bool = True
     """Whether the camera is let go while the screen is locked, the lid closed or the computer asleep (Linux)."""
     pause_when_camera_used: bool = False
@@ -113,6 +120,7 @@ def _given(table: Table) -> dict[str, Any]:
         "arming_gesture": _gesture(table),
         "arming_s": table.number("arming_s", 0.5, 600),
         "quiet_after_input_ms": table.integer("quiet_after_input_ms", 0, 60_000),
+        "panic_chord": _panic_chord(table),
         "pause_when_locked": table.flag("pause_when_locked"),
         "pause_when_camera_used": table.flag("pause_when_camera_used"),
         "pause_when_microphone_used": table.flag("pause_when_microphone_used"),
@@ -135,6 +143,27 @@ def _gesture(table: Table) -> str | None:
     if text is not None and (not text.strip() or text == NOTHING):
         table.mistake("arming_gesture", "this is no gesture", 'Write "open_palm", or leave the line out.')
     return text
+
+
+def _panic_chord(table: Table) -> str | None:
+    """ "none" is written as nothing."""
+    text = table.text("panic_chord")
+    if not text or text.lower() == "none":
+        return None if text is None else ""
+    try:
+        chord = parse_chord(text)
+    except KeyNameError as error:
+        table.mistake("panic_chord", error.fact, error.remedy)
+        return text
+    types = chord[-1] not in _ALONE and not set(chord) & {"ctrl", "alt", "super"}
+    if key(chord[-1]).modifier or types:
+        fact = f'"{text}" would come up while you type'
+        table.mistake("panic_chord", fact, 'Write "Ctrl+Alt+Super+Esc", or "" for none.')
+    return text
+
+
+_ALONE = {"pause", "scroll_lock", "print_screen", *(f"f{number}" for number in range(1, 25))}
+"""Keys that nobody types with."""
 
 
 def _times(table: Table) -> tuple[str, ...] | None:

@@ -112,3 +112,26 @@ def test_times_to_rest_are_read_and_mistakes_named(tmp_path: Path):
     path.write_text('pause_at = "at night"')
     with pytest.raises(ConfigError, match="22:00-07:00"):
         load_settings(path)
+
+
+@pytest.mark.parametrize("text", ["Ctrl+Alt+Super+Esc", "ctrl+alt+f12", "Pause", "F9", "Shift+F1", "Super+k", ""])
+def test_a_panic_chord_is_one_that_nobody_types(tmp_path: Path, text: str):
+    path = tmp_path / "settings.toml"
+    path.write_text(f'panic_chord = "{text}"')
+    assert load_settings(path) == Settings(panic_chord=text)
+
+
+@pytest.mark.parametrize("text", ["k", "Esc", "Shift+K", "AltGr+E", "Ctrl+Alt", "Ctrl+Nonsense", "Ctrl+A+B", "Enter"])
+def test_another_is_a_mistake(tmp_path: Path, text: str):
+    path = tmp_path / "settings.toml"
+    path.write_text(f'panic_chord = "{text}"')
+    with pytest.raises(ConfigError) as raised:
+        load_settings(path)
+    assert [problem.place.split()[-1] for problem in raised.value.problems] == ["panic_chord"]
+    assert raised.value.problems[0].remedy
+
+
+def test_none_is_no_panic_chord(tmp_path: Path):
+    path = tmp_path / "settings.toml"
+    path.write_text('panic_chord = "none"')
+    assert load_settings(path).panic_chord == ""

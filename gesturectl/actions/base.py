@@ -65,6 +65,10 @@ class Action(ABC):
     def describe(self) -> str:
         """What it does, in the imperative: "press Ctrl+Tab"."""
 
+    def presses(self) -> tuple[tuple[str, ...], ...]:
+        """The chords that it presses itself, if any."""
+        return ()
+
     @abstractmethod
     def begin(self, stage: Stage) -> None:
         """Do it. Raises DesktopError."""

@@ -50,6 +50,9 @@ class KeysAction(Action):
         listed = " then ".join(describe(chord) for chord in self.chords)
         return f"hold {listed}" if self.held else f"press {listed}"
 
+    def presses(self) -> tuple[tuple[str, ...], ...]:
+        return self.chords
+
     def begin(self, stage: Stage) -> None:
         if self.held:
             stage.injector.press(self.chords[0])

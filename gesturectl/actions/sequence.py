@@ -69,6 +69,9 @@ class SequenceAction(Action):
             before_s = at_s
         return ", then ".join(words)
 
+    def presses(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(chord for _, action in self.steps for chord in action.presses())
+
     def begin(self, stage: Stage) -> None:
         for at_s, action in self.steps:
             if at_s:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gesturectl.daemon.policy import Plan
 from gesturectl.errors import UsageError
+from gesturectl.keys import parse_chord
 from gesturectl.recognition.arming import ArmedBy, Arming
 from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent
@@ -29,6 +30,8 @@ class Admission:
         self.arming.by = ArmedBy(settings.arming_gesture, round(settings.arming_s * 1000))
         self._quiet_ms = settings.quiet_after_input_ms
         self._disabled = frozenset(settings.disabled)
+        self._panic_words = settings.panic_chord
+        self._panic_chord = frozenset(parse_chord(settings.panic_chord) if settings.panic_chord else ())
 
     def switch(self, do: object, paused: bool) -> None:
         """Carry out what "arming" is asked to do: "on", "off", "arm" or "disarm". Raises UsageError."""
@@ -51,6 +54,8 @@ class Admission:
         """
         if event.gesture in self._disabled:
             return f"it is switched off; 'gesturectl gestures enable {event.gesture}' switches it on"
+        if isinstance(plan, Plan) and self._panics(plan):
+            return f"it presses {self._panic_words}, which is to stop everything (the setting panic_chord)"
         if (ago_ms := self._input_ago_ms()) is not None and ago_ms < self._quiet_ms:
             return f"the keyboard or the mouse was used {ago_ms} ms ago; quiet for {self._quiet_ms} ms after that"
         by = self.arming.by
@@ -61,6 +66,9 @@ class Admission:
         if isinstance(plan, Plan) and self._needs_arming(plan) and not self.arming.armed(event.t_ms):
             return f"not armed: {by.how} first, or run 'gesturectl arming arm'"
         return plan
+
+    def _panics(self, plan: Plan) -> bool:
+        return bool(self._panic_chord) and any(self._panic_chord <= set(chord) for chord in plan.action.presses())
 
     def _needs_arming(self, plan: Plan) -> bool:
         return plan.arm == "required" or (plan.arm == "off" and self.arming_on)

@@ -30,6 +30,7 @@ from gesturectl.daemon.messages import (
 )
 from gesturectl.daemon.needs import Seeing
 from gesturectl.daemon.page_host import Page, PageHost
+from gesturectl.daemon.panic import OpenHotKey, PanicKey
 from gesturectl.daemon.parts import Parts
 from gesturectl.daemon.performer import Report
 from gesturectl.daemon.preferences import Preferences, offer_settings
@@ -43,6 +44,7 @@ from gesturectl.daemon.view import View, Viewer
 from gesturectl.errors import DaemonError, SourceError, UsageError
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.attempts import Attempt
+from gesturectl.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -134,6 +136,9 @@ class Daemon:
             Stage("focus", self._watch_focus, self._stopping),
         ]
         self._sessions = list(parts.sessions)
+        self._panic: PanicKey | None = None
+        if preferences is not None and parts.hot_key is not None:
+            self._panic = self._panic_key(parts.hot_key, preferences)
         if preferences is not None:
             rest = RestWatch(lambda: preferences.current, self.engine.post)
             self._threads.append(Stage("rest", lambda: rest.run(self._stopping), self._stopping))
@@ -221,6 +226,8 @@ class Daemon:
         if self._page is not None:
             self._page.close(timeout_s=0.3)
         self._learning.close()
+        if self._panic is not None:
+            self._panic.renew()
         self._parts.watcher.close()
         for session in self._sessions:
             session.close()
@@ -255,6 +262,17 @@ class Daemon:
         self._camera.wait(_FIRST_LOOK_S)
         if self._failed is None:
             self._say(self._parts.found(self._found or "still opening", self._about.tracker, self._about.model, tray))
+
+    def _panic_key(self, open_key: OpenHotKey, preferences: Preferences) -> PanicKey:
+        panic = PanicKey(lambda: preferences.current.panic_chord, open_key, self.engine.post)
+
+        def adopt(settings: Settings) -> None:
+            self.engine.adopt(settings)
+            panic.renew()
+
+        preferences.when("panic_chord", adopt)
+        self._threads.append(Stage("panic", lambda: panic.run(self._stopping), self._stopping))
+        return panic
 
     def _tell_progress(self, progress: Progress) -> None:
         state = self.recorder.state if self.recorder is not None else None

@@ -30,6 +30,7 @@ from gesturectl.daemon.messages import (
     Tried,
 )
 from gesturectl.daemon.needs import Plans, Watching
+from gesturectl.daemon.panic import PanicChord, Panicked
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.pointer import ENDS, Pointer
 from gesturectl.daemon.policy import Decision, Plan, Policy
@@ -71,7 +72,7 @@ class Request:
 Handler = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 """Carries a command out; returns what is answered beside the status. Raises GesturectlError to refuse."""
 
-Message = Told | Focused | Rest | Request | None
+Message = Told | Focused | Rest | Panicked | PanicChord | Request | None
 """None wakes the engine to see that it is to stop."""
 
 
@@ -236,6 +237,10 @@ class Engine:
                 self._focus(app)
             case Rest():
                 self._rest(message)
+            case Panicked(chord):
+                self._panic(chord)
+            case PanicChord(words):
+                self._status.panic_chord = words
             case Request(command, arguments, reply):
                 answers: list[dict[str, Any]] = []
                 # A command that fails by a mistake of ours costs an answer, not what is held and running.
@@ -478,6 +483,13 @@ class Engine:
         if self._vision is not None:
             self._vision.pause()
         self._forget_view()
+
+    def _panic(self, chord: str) -> None:
+        """Stop everything, whatever was the case before."""
+        _log.warning("%s was pressed: everything stops", chord)
+        self.release("the panic chord was pressed")
+        self._asked_to_pause = True
+        self._pause(f"{chord} was pressed. Resume with 'gesturectl resume'.")
 
     def _reload(self) -> None:
         self._plans.reload()

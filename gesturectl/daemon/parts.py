@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gesturectl.daemon.key_guard import guarded
+from gesturectl.daemon.panic import OpenHotKey
 from gesturectl.daemon.plans import ProfilePlans, load_plans
 from gesturectl.daemon.rest import session_watchers
 from gesturectl.daemon.status import Status
 from gesturectl.desktop.base import Injector, InputWatcher, Players, SessionWatcher, WindowWatcher
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
+from gesturectl.desktop.select import choose_hot_key
 from gesturectl.toml_schema import nearest
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Parts:
     input_watcher: InputWatcher
     injector_words: str
     watcher_words: str
+    hot_key: OpenHotKey | None = None
+    """What waits for the panic chord; None where no key is pressed."""
     players: Players | None = None
     """Media players that can be spoken to without keys."""
     sessions: Sequence[SessionWatcher] = ()
@@ -97,6 +101,7 @@ def find_parts(wanted: Wanted, gestures: Collection[str], warn: Callable[[str], 
         input_watcher=_input_watcher(wanted),
         injector_words=injector_words,
         watcher_words=watcher_words,
+        hot_key=None if wanted.dry_run else choose_hot_key,
         players=None if wanted.dry_run else _players(),
         sessions=session_watchers() if wanted.look_at_desktop else (),
         learning=(lambda: _learning(wanted)) if wanted.own_gestures else None,

@@ -53,6 +53,8 @@ class Status:
     armed_left_s: float | None = None
     """For how long it stays armed if nothing more is done; None while something holds it armed, or it isn't."""
 
+    panic_chord: str = ""
+    """What stops everything when it is pressed, or "none" and why; empty where it isn't looked for."""
     pointer: bool = False
     """Whether the hand moves the pointer, and other gestures do nothing."""
 
@@ -79,6 +81,7 @@ def describe(status: dict[str, Any]) -> str:
         ("model", status["model"]),
         ("vision", _vision(status["vision"])),
         ("keys", status["injector"]),
+        ("panic", status["panic_chord"]),
         ("windows", status["watcher"]),
         ("per frame", ", ".join(f"{stage} {ms:g} ms" for stage, ms in status["stage_ms"].items())),
         ("dropped", f"{status['dropped']} of {status['frames']} frames"),

@@ -197,6 +197,29 @@ class WindowManager(ABC):
         """Disconnect."""
 
 
+class HotKey(ABC):
+    """Tells when one chord is pressed on the keyboard, whichever window has the focus; of other keys it is silent."""
+
+    name: str
+
+    @classmethod
+    @abstractmethod
+    def rank(cls) -> int | Unavailable:
+        """How good it is here (larger is better), or why it can't run. Must be cheap and must not raise."""
+
+    @abstractmethod
+    def __init__(self, chord: tuple[str, ...]) -> None:
+        """Raises DesktopError if the chord can't be had: another program has it, or no key of the keyboard gives it."""
+
+    @abstractmethod
+    def watch(self, pressed: Callable[[], None]) -> None:
+        """Block, calling `pressed` each time, until `close` is called from another thread. Raises DesktopError."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop `watch`, and leave the chord to others. Safe to call twice."""
+
+
 class SessionWatcher(ABC):
     """Tells whether the person is away, by event. Several may tell at the same time."""
 

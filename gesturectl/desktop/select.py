@@ -10,6 +10,7 @@ from typing import TypeVar
 import gesturectl.desktop
 from gesturectl.desktop.base import (
     NOTHING_TO_DO,
+    HotKey,
     Injector,
     InputWatcher,
     SessionWatcher,
@@ -24,6 +25,7 @@ Reasons = list[tuple[str, Unavailable]]
 """The name of each back-end that can't run, and why."""
 
 _Backend = TypeVar("_Backend", Injector, WindowWatcher, InputWatcher, SessionWatcher, WindowManager)
+_Any = TypeVar("_Any")
 
 
 def choose_injector(candidates: Iterable[type[Injector]] | None = None) -> tuple[Injector, Reasons]:
@@ -77,6 +79,31 @@ def choose_window_manager() -> WindowManager:
     raise DesktopError("window", f"windows can't be changed here without keys ({facts})", remedies)
 
 
+def choose_hot_key(chord: tuple[str, ...]) -> HotKey:
+    """What tells here that `chord` is pressed. Raises NoHotKeyError with all reasons if nothing does, and another
+    DesktopError if the chord can't be had.
+    """
+    ranked: list[tuple[int, type[HotKey]]] = []
+    reasons: Reasons = []
+    for kind in _in_this_folder(HotKey):  # type: ignore[type-abstract]
+        rank = kind.rank()
+        if isinstance(rank, Unavailable):
+            reasons.append((kind.name, rank))
+        else:
+            ranked.append((rank, kind))
+    if ranked:
+        return max(ranked, key=lambda pair: pair[0])[1](chord)
+    raise NoHotKeyError(explained(reasons)[0])
+
+
+class NoHotKeyError(DesktopError):
+    """No program may have the keyboard's chords for itself here; the desktop itself can."""
+
+    def __init__(self, facts: str) -> None:
+        remedy = "In your desktop's own settings, give a shortcut the command 'gesturectl pause': that does the same."
+        super().__init__("panic chord", f"no program gets a chord for itself here ({facts})", remedy)
+
+
 def session_watchers() -> list[SessionWatcher]:
     """Everything of this folder that can tell here whether the person is away, connected. Never raises."""
     found: list[SessionWatcher] = []
@@ -111,7 +138,7 @@ def _choose(classes: Iterable[type[_Backend]], last: type[_Backend]) -> tuple[_B
     return last(), reasons
 
 
-def _in_this_folder(kind: type[_Backend]) -> Iterator[type[_Backend]]:
+def _in_this_folder(kind: type[_Any]) -> Iterator[type[_Any]]:
     """Every back-end of a kind, in the order of its files' names; sub-packages hold none."""
     for module in pkgutil.iter_modules(gesturectl.desktop.__path__):
         if module.ispkg:

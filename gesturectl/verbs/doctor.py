@@ -27,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "permissions": surroundings.check_permissions,
     "keys": acting.check_injector,
     "vision's box": surroundings.check_box,
+    "panic chord": acting.check_panic_chord,
     "portal": surroundings.check_portal,
     "media": surroundings.check_media,
     "focused app": acting.check_window_watcher,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gesturectl.errors import UsageError
 from gesturectl.profiles.load import default_folders, load, profile_files
+from gesturectl.profiles.panic import refuse_panic_chord, wanted_panic_chord
 from gesturectl.profiles.schema import DEFAULT, Profile, Profiles
 from gesturectl.recognition.personal_file import known_gestures
 
@@ -96,7 +97,9 @@ def _check(paths: Sequence[Path], as_json: bool) -> int:
     empty = [path for path in paths if not profile_files(path)]
     if empty:
         raise UsageError(str(empty[0]), "there is no profile in this folder", "A profile's name ends with .toml")
-    files = load((bundled, *folders), known_gestures()).files
+    profiles = load((bundled, *folders), known_gestures())
+    refuse_panic_chord(profiles, wanted_panic_chord())
+    files = profiles.files
     if as_json:
         print(json.dumps({"type": "profiles_check", "ok": True, "files": [str(f) for f in files]}))
     else:

@@ -13,9 +13,12 @@ from policy_timeline import Note, event
 from gesturectl.actions.keys import KeysAction
 from gesturectl.actions.pause import PauseAction
 from gesturectl.actions.profile import ProfileAction
+from gesturectl.actions.sequence import SequenceAction
 from gesturectl.actions.text import TextAction
 from gesturectl.daemon.engine import Engine, Focused, Request
 from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Trouble
+from gesturectl.daemon.panic import PanicChord, Panicked
+from gesturectl.daemon.rest import Rest
 from gesturectl.desktop.base import App
 from gesturectl.desktop.null import NullInjector
 from gesturectl.desktop.testing import RecordingInjector
@@ -520,3 +523,35 @@ def test_a_pause_forgets_what_an_action_left_for_later():
     bench.clock.now_s += 0.5
     bench.engine.chores()
     assert bench.injector.done == ["press A", "release A"]
+
+
+def test_the_panic_chord_stops_everything_whatever_was_the_case():
+    bench = Bench(point=HOLD, fist=SequenceAction(((0.0, TAP), (5.0, TAP))))
+    bench.engine.handle(PanicChord("Ctrl+Alt+Super+Esc"))
+    assert bench.ask("status")["panic_chord"] == "Ctrl+Alt+Super+Esc"
+    bench.see("fist", 1000)
+    bench.see("point", 1100)
+    assert bench.injector.held == [("shift",)]
+    bench.engine.handle(Panicked("Ctrl+Alt+Super+Esc"))
+    assert bench.injector.held == []
+    assert bench.vision.calls == ["pause"]
+    status = bench.ask("status")
+    assert (status["state"], "Ctrl+Alt+Super+Esc was pressed" in status["reason"]) == ("paused", True)
+    bench.clock.now_s += 10
+    bench.engine.chores()
+    assert bench.injector.done.count("press Right") == 1, "the rest of a sequence isn't done"
+    bench.engine.handle(Rest("schedule", "it is night"))
+    bench.engine.handle(Rest("schedule", ""))
+    assert bench.ask("status")["state"] == "paused", "only a person ends it"
+
+
+def test_a_gesture_never_presses_the_panic_chord():
+    chord = KeysAction((("ctrl", "alt", "super", "shift", "esc"),))
+    bench = Bench(fist=SequenceAction(((0.0, chord),)), point=chord, settings=Settings())
+    bench.see("fist", 1000)
+    bench.see("point", 1100)
+    assert bench.injector.done == []
+    assert all("panic_chord" in report.reason for report in bench.reports)
+    bench.engine.adopt(Settings(panic_chord=""))
+    bench.see("point", 3000)
+    assert bench.injector.done == ["press Ctrl+Alt+Super+Shift+Esc", "release Ctrl+Alt+Super+Shift+Esc"]

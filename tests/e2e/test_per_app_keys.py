@@ -10,6 +10,9 @@ from clip_camera import write_segment
 from eventually import eventually
 from virtual_display import keys_down
 
+from gesturectl.desktop.x11 import X11Injector
+from gesturectl.keys import parse_chord
+
 pytestmark = pytest.mark.display
 
 F5, TAB, CONTROL, SHIFT = 0xFFC2, 0xFF09, 0xFFE3, 0xFFE1
@@ -242,3 +245,22 @@ def test_an_x_server_that_is_restarted_is_used_again(user, camera, start_x_serve
     assert keys_down(user.env["DISPLAY"]) == 0
     assert "Traceback" not in err
     assert err.count("the X server is gone") == 1
+
+
+def test_the_panic_chord_stops_everything(person, camera, daemon, open_window, x):
+    reader = open_window("Reader")
+    person.until(lambda status: status["panic_chord"] == "Ctrl+Alt+Super+Esc")
+    camera.hold("victory")
+    held(reader)
+    keyboard = X11Injector()  # another program's, as good as a person's
+    keyboard.tap(parse_chord("Ctrl+Alt+Super+Esc"))
+    status = person.until(lambda status: status["state"] == "paused")
+    assert "Ctrl+Alt+Super+Esc was pressed" in status["reason"]
+    assert keys_down(x) == 0
+    assert (SHIFT, "up") in downs(reader, 12, timeout_s=1)
+    keyboard.close()
+    assert person.run("resume").code == 0
+    person.until(lambda status: status["state"] == "watching")
+
+    assert person.run("settings", "panic_chord", "none").code == 0
+    person.until(lambda status: status["panic_chord"] == "none (switched off)")

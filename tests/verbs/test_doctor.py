@@ -16,7 +16,8 @@ from gesturectl.desktop import select
 from gesturectl.desktop.base import Capability, Injector, Unavailable
 from gesturectl.desktop.null import NullInjector, NullInputWatcher, NullWindowWatcher
 from gesturectl.desktop.portal import PortalInjector
-from gesturectl.errors import CameraLostError, DaemonError, ModelError
+from gesturectl.errors import CameraLostError, DaemonError, DesktopError, ModelError
+from gesturectl.profiles import panic
 from gesturectl.types import Frame
 from gesturectl.ui.tray.base import TrayBackend
 from gesturectl.verbs import doctor
@@ -333,6 +334,39 @@ def test_without_what_tells_typing_gestures_still_work(monkeypatch: pytest.Monke
     assert finding.state is State.DEGRADED
     assert "while you type" in finding.fact
     assert finding.remedy
+
+
+class Chord:
+    """A chord that can be had."""
+
+    def __init__(self, chord: tuple[str, ...]) -> None:
+        self.chord = chord
+
+    def close(self) -> None: ...
+
+
+def taken(_: object) -> Chord:
+    raise DesktopError("panic chord", "another program has Ctrl+Alt+Super+Esc for itself", "Choose another one.")
+
+
+@pytest.mark.parametrize(
+    ("setting", "running", "open_key", "state", "words"),
+    [
+        ("Ctrl+Alt+Super+Esc", None, Chord, State.OK, "Ctrl+Alt+Super+Esc will stop everything"),
+        ("Ctrl+Alt+Super+Esc", None, taken, State.DEGRADED, "another program has"),
+        ("Ctrl+Alt+Super+Esc", "Ctrl+Alt+Super+Esc", taken, State.OK, "the running daemon waits for it"),
+        ("Ctrl+Alt+Super+Esc", "none (x11: no DISPLAY is set)", Chord, State.DEGRADED, "no DISPLAY"),
+        ("", None, taken, State.DEGRADED, "the setting panic_chord is empty"),
+    ],
+)
+def test_what_stops_everything(monkeypatch: pytest.MonkeyPatch, setting, running, open_key, state, words) -> None:
+    monkeypatch.setattr(panic, "wanted_panic_chord", lambda: setting)
+    monkeypatch.setattr(client, "is_running", lambda: running is not None)
+    monkeypatch.setattr(client, "ask", lambda *_, **__: {"panic_chord": running})
+    monkeypatch.setattr(select, "choose_hot_key", open_key)
+    finding = examine(acting.check_panic_chord)
+    assert (finding.state, words in finding.fact) == (state, True)
+    assert bool(finding.remedy) is (state is not State.OK)
 
 
 class NoTray(TrayBackend):

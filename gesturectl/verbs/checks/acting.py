@@ -9,10 +9,12 @@ def check_profiles() -> Finding:
     """The bundled profiles and the user's own can be read, without a mistake."""
     from gesturectl.errors import ConfigError
     from gesturectl.profiles.load import default_folders, load
+    from gesturectl.profiles.panic import refuse_panic_chord, wanted_panic_chord
 
     folders = default_folders()
     try:
         profiles = load(folders, _gestures())
+        refuse_panic_chord(profiles, wanted_panic_chord())
     except ConfigError as error:
         remedy = "Correct them; gesturectl profiles check says the same at any time"
         return broken("\n".join(map(str, error.problems)), remedy)
@@ -40,6 +42,28 @@ def check_injector() -> Finding:
         return ok(f"{injector.name}: keys, text, media, pointer, scroll")
     finally:
         injector.close()
+
+
+def check_panic_chord() -> Finding:
+    """What stops everything from the keyboard, without a hand or a camera."""
+    from gesturectl.daemon.client import ask, is_running
+    from gesturectl.desktop.select import choose_hot_key
+    from gesturectl.errors import DesktopError
+    from gesturectl.keys import parse_chord
+    from gesturectl.profiles.panic import wanted_panic_chord
+
+    if not (text := wanted_panic_chord()):
+        remedy = "gesturectl settings panic_chord Ctrl+Alt+Super+Esc"
+        return degraded("none: the setting panic_chord is empty", f"If you want one: {remedy}")
+    if is_running() and (told := str(ask("status", timeout_s=2.0).get("panic_chord", ""))):
+        if told.startswith("none"):
+            return degraded(told, "The log says what to do")
+        return ok(f"{told}: the running daemon waits for it")
+    try:
+        choose_hot_key(parse_chord(text)).close()
+    except DesktopError as error:
+        return degraded(error.fact, error.remedy)
+    return ok(f"{text} will stop everything at once")
 
 
 def check_window_watcher() -> Finding:
