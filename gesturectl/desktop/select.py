@@ -93,15 +93,12 @@ def choose_hot_key(chord: tuple[str, ...]) -> HotKey:
             ranked.append((rank, kind))
     if ranked:
         return max(ranked, key=lambda pair: pair[0])[1](chord)
-    raise NoHotKeyError(explained(reasons)[0])
+    remedy = "In your desktop's own settings, give a shortcut the command 'gesturectl pause': that does the same."
+    raise NoHotKeyError("panic chord", f"no program gets a chord for itself here ({explained(reasons)[0]})", remedy)
 
 
 class NoHotKeyError(DesktopError):
     """No program may have the keyboard's chords for itself here; the desktop itself can."""
-
-    def __init__(self, facts: str) -> None:
-        remedy = "In your desktop's own settings, give a shortcut the command 'gesturectl pause': that does the same."
-        super().__init__("panic chord", f"no program gets a chord for itself here ({facts})", remedy)
 
 
 def session_watchers() -> list[SessionWatcher]:

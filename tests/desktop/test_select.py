@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from gesturectl.desktop.base import UNKNOWN_APP, Capability, Unavailable
-from gesturectl.desktop.select import choose_injector, choose_watcher
+from gesturectl.desktop.select import NoHotKeyError, choose_hot_key, choose_injector, choose_watcher
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.desktop.x11 import X11Injector
 from gesturectl.errors import DesktopError
@@ -108,3 +108,9 @@ def test_the_recording_injector_keeps_what_was_asked_and_what_is_held() -> None:
     assert injector.done == ["press Ctrl", "press Ctrl+C", "release Ctrl+C", "type hi", "release Ctrl"]
     with pytest.raises(DesktopError):
         injector.tap(("a",))
+
+
+def test_where_no_program_gets_a_chord_the_remedy_is_the_desktops_own_shortcut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(NoHotKeyError, match=r"no DISPLAY is set.*gesturectl pause"):
+        choose_hot_key(("ctrl", "f12"))
