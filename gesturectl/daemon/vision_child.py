@@ -49,6 +49,7 @@ ORDERS: tuple[type, ...] = (Begin, Pause, Resume, Reopen, Switch)
 def main() -> None:
     """Watch until the pipe is closed. Doesn't return: whatever still hangs is left behind."""
     _end_with_parent()
+    _leave_no_core()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # meant for all of the program: the other process tells us
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -140,6 +141,15 @@ def _end_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+def _leave_no_core() -> None:
+    """Should we crash, the system mustn't write our memory to the disk: the last pictures are in it."""
+    if sys.platform != "win32":
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _log_to(channel: Channel) -> None:

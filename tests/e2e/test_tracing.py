@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from clip_camera import pictures
-from marked_picture import mark, picture_in
+from marked_picture import mark, picture_in_file
 from tracing import Trace, traced, why_not
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -77,21 +77,19 @@ with suppress(OSError): open("/missing/file", "w")
     assert names == {"opened", "dev", "renamed", "made", "memfd:memory", "linked", "hard", "inner"}
 
 
-def test_pictures_on_their_way_are_seen(tmp_path):
+def test_what_is_sent_and_written_is_seen_whole(tmp_path):
     code = """
-jpeg = b"\\xff\\xd8\\xff\\xe0" + bytes(3000)
-ends = os.pipe()
-os.write(ends[1], jpeg)
-a, b = socket.socketpair()
-a.send(b"\\x82\\x7e\\x0b\\xbc" + jpeg)  # in a websocket's frame
-open("picture.jpg", "wb").write(jpeg)
-a.setblocking(False)
-a.send(bytes(480 * 640))
+content = b"\\xff\\x00picture" * 3000
+ends, pair = os.pipe(), socket.socketpair()
+os.write(ends[1], content)
+pair[0].send(content)
+pair[0].sendmsg([b"head", content])
+open("file", "wb", buffering=0).write(content)
+pair[0].send(b"a line of text")
 """
-    trace = trace_of(code, tmp_path / "trace")
-    assert len(trace.pictures()) == 3
-    assert len(trace.large()) == 1
-    assert trace.pictures(before_s=trace.calls[0].at_s) == []
+    given = [content for _, content in trace_of(code, tmp_path / "trace").given()]
+    assert [content for content in given if len(content) > 20] == [b"\xff\x00picture" * 3000] * 4
+    assert b"a line of text" in given
 
 
 @pytest.fixture(scope="module")
@@ -117,13 +115,13 @@ def picture():
     ],
 )
 def test_a_picture_in_a_file_is_found_however_it_is_kept(picture, coded):
-    assert picture_in(coded(picture))
+    assert picture_in_file(coded(picture))
 
 
 def test_where_no_picture_is_none_is_found():
     noise = np.random.default_rng(0)
     for content in (b"", b"a line\n" * 1000, noise.bytes(1 << 20), npz(noise.normal(size=(300, 2, 21, 3)))):
-        assert picture_in(content) == ""
+        assert picture_in_file(content) == ""
 
 
 def npz(array):

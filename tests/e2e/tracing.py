@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Self
 
 _CALLS = (
-    "%network,write,writev,pwrite64,creat,open,openat,openat2,mkdir,mkdirat,mknod,mknodat,rename,renameat,renameat2,"
+    "socket,socketpair,connect,bind,accept,accept4,sendto,sendmsg,sendmmsg,write,writev,pwrite64,creat,open,openat,openat2,mkdir,mkdirat,mknod,mknodat,rename,renameat,renameat2,"
     "link,linkat,symlink,symlinkat,memfd_create,io_uring_setup"
 )
-_SHOWN_BYTES = 96
-"""Of what is sent or written; a picture says in its first bytes what it is."""
+_SHOWN_BYTES = 40_000
+"""Of what is sent or written: more than the first sixteen rows of a picture of 640 pixels a row."""
 
 _LINE = re.compile(
     r"^(?P<at>\d+\.\d+) (?P<name>\w+)\((?P<words>.*?)(?:\)\s+= (?P<result>\S.*)| <unfinished \.\.\.>.*)$"
@@ -25,9 +25,7 @@ _ADDRESS = re.compile(
     r"sin_port=htons\((?P<port>\d+)\), sin_addr=inet_addr\(\"(?P<v4>[^\"]+)\"\)"
     r"|sin6_port=htons\((?P<port6>\d+)\).*?inet_pton\(AF_INET6, \"(?P<v6>[^\"]+)\""
 )
-_WITH_ADDRESS = {
-    "connect", "bind", "sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "accept", "accept4",
-}  # fmt: skip
+_WITH_ADDRESS = {"connect", "bind", "sendto", "sendmsg", "sendmmsg", "accept", "accept4"}
 _LOCAL_FAMILIES = ("AF_UNIX", "AF_NETLINK", "AF_INET", "AF_INET6")
 _NAME_PORTS = (53, 137, 853, 5353, 5355)
 """DNS, NetBIOS, DNS over TLS, mDNS, LLMNR."""
@@ -43,10 +41,6 @@ _CHANGES = {
     "mkdir", "mkdirat", "mknod", "mknodat", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat",
     "creat",
 }  # fmt: skip
-_PICTURES = (r"\xff\xd8\xff", r"\x89\x50\x4e\x47\x0d")
-"""How JPEG and PNG begin."""
-_PICTURE_BYTES = 24_000
-"""A picture is a megabyte, or as a JPEG of our test's camera more than this; answers and a hand's joints are less."""
 
 
 def why_not() -> str:
@@ -88,12 +82,6 @@ class Call:
         """Whether it did nothing."""
         return self.result.startswith("-1")
 
-    @property
-    def size(self) -> int:
-        """The number it gave: of bytes, where it writes."""
-        found = re.match(r"\d+", self.result)
-        return int(found[0]) if found else 0
-
     def __str__(self) -> str:
         return f"[{self.process}] {self.name}({self.words[:300]}) = {self.result}"
 
@@ -125,15 +113,12 @@ class Trace:
         """The paths of everything that was made, renamed to, or opened for writing; nothing that failed."""
         return {path for call in self.calls if not call.failed for path in _written(call)}
 
-    def pictures(self, before_s: float = float("inf")) -> list[Call]:
-        """What went, before a time of the wall clock, into sockets, pipes and files and begins like a JPEG or a PNG."""
-        calls = [call for call in self.calls if call.at_s < before_s and call.name in _WRITES]
-        return [call for call in calls if any(magic in call.words for magic in _PICTURES)]
-
-    def large(self, before_s: float = float("inf")) -> list[Call]:
-        """What went into sockets and pipes in one piece that is as large as a picture."""
-        calls = [call for call in self.calls if call.at_s < before_s and call.name in _WRITES]
-        return [c for c in calls if c.size > _PICTURE_BYTES and re.match(r"\d+<(?!/)", c.words)]
+    def given(self) -> Iterator[tuple[Call, bytes]]:
+        """What went into sockets, pipes and files, piece by piece."""
+        for call in self.calls:
+            if call.name in _WRITES:
+                for text in _strings(call.words):
+                    yield call, _content(text)
 
 
 def _calls(path: Path) -> Iterator[Call]:
@@ -181,3 +166,8 @@ def _written(call: Call) -> Iterator[str]:
 
 def _strings(words: str) -> list[str]:
     return re.findall(r'"((?:[^"\\]|\\.)*)"', words)
+
+
+def _content(text: str) -> bytes:
+    """What strace shows as text, or all in hexadecimal if any of it is no text."""
+    return bytes.fromhex(text.replace("\\x", "")) if text.startswith("\\x") else text.encode()
