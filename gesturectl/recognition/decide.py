@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import exp
 
 import numpy as np
 
@@ -125,11 +126,13 @@ class Decider:
         if self._scores is None or gap < 0:
             self._scores, self._agreement = prediction.scores.copy(), prediction.agreement
             return
-        keep = float(np.exp(-gap / SMOOTHING_MS))
-        kept = np.full(len(prediction.labels), keep, np.float32)
-        for label, time_ms in self._smoothing_ms.items():
-            kept[prediction.labels.index(label)] = np.exp(-gap / time_ms)
-        self._scores = kept * self._scores + (1 - kept) * prediction.scores
+        keep = exp(-gap / SMOOTHING_MS)
+        kept: Float32 | np.float32 = np.float32(keep)
+        if self._smoothing_ms:
+            kept = np.full(len(prediction.labels), keep, np.float32)
+            for label, time_ms in self._smoothing_ms.items():
+                kept[prediction.labels.index(label)] = exp(-gap / time_ms)
+        self._scores = np.asarray(kept * self._scores + (1 - kept) * prediction.scores, np.float32)
         self._agreement = keep * self._agreement + (1 - keep) * prediction.agreement
 
     def _note_rest(self, t_ms: int, top: str, speed: float) -> None:
@@ -167,5 +170,5 @@ class Decider:
 
 def _two_best(labels: tuple[str, ...], scores: Float32) -> tuple[int, int]:
     """Indices of the two gestures with the highest scores, "nothing" left out."""
-    order = [int(i) for i in np.argsort(-scores)[:3] if labels[i] != NOTHING]
+    order = [i for i in np.argsort(-scores)[:3].tolist() if labels[i] != NOTHING]
     return order[0], order[1] if len(order) > 1 else order[0]

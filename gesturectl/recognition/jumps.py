@@ -5,10 +5,11 @@ The motion from the one to the other was nobody's, so nothing may be recognised 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 
-from gesturectl.recognition.normalise import PALM, palm_length
+from gesturectl.recognition.normalise import PALM, palm_length_of
 from gesturectl.types import Bool, Float32
 
 FARTHEST = 1.5
@@ -22,35 +23,34 @@ EXCHANGED_PALMS = 3.0
 """and moved by more than this together."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """Where a hand was seen."""
 
     t_ms: int
-    centre: Float32
-    """(2,) the palm's middle in picture heights."""
+    x: float
+    """Of the palm's middle, in picture heights."""
+    y: float
+    """Downwards."""
     size: float
     """The palm's length in picture heights."""
 
 
-def sighting(t_ms: int, points: Float32) -> Sighting:
-    """Where a hand with isotropic `points` (21, 3) is."""
-    return Sighting(t_ms, points[PALM, :2].mean(axis=0), max(float(palm_length(points)), 1e-3))
+def sighting(t_ms: int, joints: Sequence[Sequence[float]]) -> Sighting:
+    """Where a hand is, of which `joints` has x and y of each joint, isotropic."""
+    x = sum(joints[joint][0] for joint in PALM) / len(PALM)
+    y = sum(joints[joint][1] for joint in PALM) / len(PALM)
+    return Sighting(t_ms, x, y, max(palm_length_of(joints), 1e-3))
 
 
 def jumped(before: Sequence[Sighting | None], now: Sequence[Sighting | None]) -> tuple[bool, bool]:
     """For the left and the right hand, whether it can't be the one last seen `before`; None is never or not seen."""
-    pairs = list(zip(before, now, strict=True))
-    far = [_apart(old, new) for old, new in pairs]
-    if all(old is not None and new is not None for old, new in pairs):
+    left, right = _apart(before[0], now[0]), _apart(before[1], now[1])
+    if left + right > EXCHANGED_PALMS and None not in (*before, *now):
         crosswise = _apart(before[0], now[1]) + _apart(before[1], now[0])
-        if sum(far) > EXCHANGED_PALMS and crosswise < EXCHANGED_SHARE * sum(far):
+        if crosswise < EXCHANGED_SHARE * (left + right):
             return True, True
-    left, right = (
-        old is not None and new is not None and way > FARTHEST + FASTEST * (new.t_ms - old.t_ms) / 1000
-        for way, (old, new) in zip(far, pairs, strict=True)
-    )
-    return left, right
+    return _is_too_far(left, before[0], now[0]), _is_too_far(right, before[1], now[1])
 
 
 def jumps(t_ms: Sequence[int], points: Float32, present: Bool, lost_ms: int) -> Bool:
@@ -61,7 +61,9 @@ def jumps(t_ms: Sequence[int], points: Float32, present: Bool, lost_ms: int) -> 
     found = np.zeros((len(t_ms), 2), bool)
     before: list[Sighting | None] = [None, None]
     for k in np.flatnonzero(present.any(axis=1)).tolist():
-        now = [sighting(int(t_ms[k]), points[k, slot]) if present[k, slot] else None for slot in range(2)]
+        now = [
+            sighting(int(t_ms[k]), points[k, slot, :, :2].tolist()) if present[k, slot] else None for slot in range(2)
+        ]
         before = [old if old and t_ms[k] - old.t_ms <= lost_ms else None for old in before]
         found[k] = jumped(before, now)
         before = [new or old for old, new in zip(before, now, strict=True)]
@@ -72,4 +74,8 @@ def _apart(old: Sighting | None, new: Sighting | None) -> float:
     """How far it is from one to the other, in palms; 0 where one is missing."""
     if old is None or new is None:
         return 0.0
-    return float(np.linalg.norm(new.centre - old.centre)) / max(old.size, new.size)
+    return hypot(new.x - old.x, new.y - old.y) / max(old.size, new.size)
+
+
+def _is_too_far(way: float, old: Sighting | None, new: Sighting | None) -> bool:
+    return old is not None and new is not None and way > FARTHEST + FASTEST * (new.t_ms - old.t_ms) / 1000

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,13 +10,12 @@ from gesturectl.recognition.attempts import Attempt, Attempts
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.decide import Decider, Rejection
 from gesturectl.recognition.jumps import Sighting, jumped, sighting
-from gesturectl.recognition.motion import HANGING, Motion
-from gesturectl.recognition.normalise import PALM, palm_length
+from gesturectl.recognition.motion import Mover
 from gesturectl.recognition.personal import Personal
 from gesturectl.recognition.personalised import Personalised
 from gesturectl.recognition.rules import RULES, Rule
 from gesturectl.recognition.window import History, isotropic
-from gesturectl.types import HANDS, NOTHING, Bool, Float32, GestureEvent, Hand, Hands, Phase, Prediction
+from gesturectl.types import HANDS, NOTHING, Float32, GestureEvent, Hand, Hands, Phase, Prediction
 
 HIDDEN_MS = 350
 """A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
@@ -23,10 +23,6 @@ LOST_MS = 800
 """A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
 _THERE_MS = 700
 """A hand seen so soon was there already: while nothing moves, frames are looked at five times a second."""
-_SPEED_MS = 250
-_OTHER_MS = 500
-_STRETCHED = 0.45
-"""By how many palms the index finger must reach further from the wrist than the last two to be called pointing."""
 _MEMORY = 64
 """Rejections that are remembered."""
 
@@ -38,19 +34,15 @@ class _Followed:
         self.hand: Hand = hand
         self.decider = decider
         self.history = History()
-        self.centres: deque[tuple[int, Float32]] = deque()
-        self.speeds: deque[tuple[int, float]] = deque()
+        self.mover = Mover()
         self.since_ms: int | None = None
         self.last_ms = 0
-        self.hung_at_ms: int | None = None
         self.sighting: Sighting | None = None
 
     def forget(self) -> None:
         self.history.clear()
-        self.centres.clear()
-        self.speeds.clear()
+        self.mover.forget()
         self.since_ms = None
-        self.hung_at_ms = None
         self.sighting = None
 
 
@@ -105,11 +97,10 @@ class Recogniser:
         self._t_ms = hands.t_ms
         if self._broke_off:
             self._broke_off, self._again_ms = False, hands.t_ms
-        points = isotropic(hands.image_points, hands.aspect)
-        here = hands.present & np.isfinite(points).all(axis=(1, 2))
-        events += self._lose_others(hands.t_ms, points, here)
-        for slot, followed in enumerate(self._followed):
-            events += self._see(followed, hands.t_ms, points[slot] if here[slot] else None, hands.aspect)
+        seen = [_seen(hands, slot) for slot in range(len(HANDS))]
+        events += self._lose_others(hands.t_ms, [one.sighting if one else None for one in seen])
+        for followed, one in zip(self._followed, seen, strict=True):
+            events += self._see(followed, hands.t_ms, one, hands.aspect)
         self._attempts.settle(hands.t_ms)
         return events
 
@@ -129,13 +120,12 @@ class Recogniser:
         """Watching begins again after a break: a hand that is there at once must rest before it can do anything."""
         self._broke_off = True
 
-    def _lose_others(self, t_ms: int, points: Float32, here: Bool) -> list[GestureEvent]:
+    def _lose_others(self, t_ms: int, now: Sequence[Sighting | None]) -> list[GestureEvent]:
         """Forget the hands that other hands have taken the place of, or that have been away for too long."""
         events: list[GestureEvent] = []
         for followed in self._followed:
             if followed.since_ms is not None and t_ms - followed.last_ms > LOST_MS:
                 events += self._lose(followed, t_ms)
-        now = [sighting(t_ms, points[slot]) if here[slot] else None for slot in range(2)]
         others = jumped([followed.sighting for followed in self._followed], now)
         for followed, other, seen in zip(self._followed, others, now, strict=True):
             if other:
@@ -143,9 +133,9 @@ class Recogniser:
             followed.sighting = seen or followed.sighting
         return events
 
-    def _see(self, followed: _Followed, t_ms: int, points: Float32 | None, aspect: float) -> list[GestureEvent]:
+    def _see(self, followed: _Followed, t_ms: int, seen: "_Seen | None", aspect: float) -> list[GestureEvent]:
         events: list[GestureEvent] = []
-        if points is None:
+        if seen is None:
             if followed.since_ms is not None:
                 followed.history.append(t_ms, None)
                 if t_ms - followed.last_ms > HIDDEN_MS:
@@ -155,8 +145,9 @@ class Recogniser:
             followed.since_ms = t_ms
             followed.decider.find(self._again_ms is not None and t_ms - self._again_ms <= _THERE_MS)
         followed.last_ms = t_ms
-        followed.history.append(t_ms, points)
-        motion = _motion(followed, t_ms, points, aspect, self._speed_of_other(followed, t_ms))
+        followed.history.append(t_ms, seen.points)
+        since_ms, other_speed = t_ms - followed.since_ms, self._other(followed).mover.fastest(t_ms)
+        motion = followed.mover.see(seen.sighting, seen.joints, since_ms, aspect, other_speed)
         prediction = self._predict(followed, t_ms)
         if prediction is None:
             self.last.pop(followed.hand, None)
@@ -182,12 +173,6 @@ class Recogniser:
             )
         return self._classifier.predict(window, t_ms, followed.hand)
 
-    def _speed_of_other(self, followed: _Followed, t_ms: int) -> float:
-        """How fast the other hand moved at most, lately."""
-        return max(
-            (speed for seen_ms, speed in self._other(followed).speeds if seen_ms >= t_ms - _OTHER_MS), default=0.0
-        )
-
     def _other(self, followed: _Followed) -> _Followed:
         return self._followed[1] if followed is self._followed[0] else self._followed[0]
 
@@ -197,31 +182,23 @@ class Recogniser:
         return followed.decider.lose(t_ms)
 
 
-def _motion(followed: _Followed, t_ms: int, points: Float32, aspect: float, other_speed: float) -> Motion:
-    """Size, place, lean and speed of the hand now; remembers its centre and speed for later frames."""
-    size = max(float(palm_length(points)), 1e-3)
-    centre = points[PALM, :2].mean(axis=0)
-    followed.centres.append((t_ms, centre))
-    while followed.centres[0][0] < t_ms - _SPEED_MS:
-        followed.centres.popleft()
-    # The extent, not the length of the path: a tracker's jitter adds up along a path.
-    extent = np.ptp(np.stack([c for _, c in followed.centres]), axis=0)
-    elapsed = t_ms - followed.centres[0][0]
-    speed = float(np.linalg.norm(extent)) / size / elapsed * 1000 if elapsed else 0.0
-    followed.speeds.append((t_ms, speed))
-    while followed.speeds[0][0] < t_ms - _OTHER_MS:
-        followed.speeds.popleft()
-    x, y = points[:, 0], points[:, 1]
-    inside = float(((x >= 0) & (x <= aspect) & (y >= 0) & (y <= 1)).mean())
-    along = points[9, :2] - points[0, :2]
-    lean = abs(float(np.degrees(np.arctan2(along[0], -along[1]))))
-    assert followed.since_ms is not None  # noqa: S101  set before this is called
-    if lean > HANGING:
-        followed.hung_at_ms = t_ms
-    hung_ms = None if followed.hung_at_ms is None else t_ms - followed.hung_at_ms
-    return Motion(t_ms - followed.since_ms, speed, size, inside, lean, hung_ms, other_speed, _is_pointing(points, size))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """One hand in one frame."""
+
+    points: Float32
+    """(21, 3) isotropic."""
+    joints: list[list[float]]
+    """x and y of each joint."""
+    sighting: Sighting
 
 
-def _is_pointing(points: Float32, palm: float) -> bool:
-    reach = np.linalg.norm(points[[8, 16, 20], :2] - points[0, :2], axis=1) / palm  # index, ring and little finger
-    return bool(reach[0] - reach[1:].max() > _STRETCHED)
+def _seen(hands: Hands, slot: int) -> _Seen | None:
+    """The hand in `slot`; None where it is absent, or where a tracker gave no numbers."""
+    if not hands.present[slot]:
+        return None
+    points = isotropic(hands.image_points[slot], hands.aspect)
+    if not np.isfinite(points).all():
+        return None
+    joints = points[:, :2].tolist()
+    return _Seen(points, joints, sighting(hands.t_ms, joints))
