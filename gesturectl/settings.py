@@ -15,6 +15,7 @@ from gesturectl.toml_schema import Document, Table, atomic_write
 from gesturectl.types import NOTHING
 
 TrackerChoice = Literal["onnx", "mediapipe"]
+PowerChoice = Literal["best", "balanced", "saver"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -28,6 +29,8 @@ class Settings:
     """Whether the camera's driver mirrors its pictures, as selfie views are; they are turned over then."""
     tracker: TrackerChoice = "onnx"
     """What finds the hands."""
+    power: PowerChoice = "balanced"
+    """How much of the processor following a hand may take: "best" is exact, "saver" takes a third of that."""
     profile: str = "auto"
     """The profile that is fixed at the start; "auto" chooses by app."""
     log_level: LogLevel = "info"
@@ -110,6 +113,7 @@ def _given(table: Table) -> dict[str, Any]:
         "camera": _camera(table),
         "mirrored": table.flag("mirrored"),
         "tracker": table.text("tracker", get_args(TrackerChoice)),
+        "power": table.text("power", get_args(PowerChoice)),
         "profile": _word(table, "profile"),
         "log_level": table.text("log_level", get_args(LogLevel)),
         "tray": table.flag("tray"),

@@ -13,6 +13,7 @@ The originals come from the wheel mediapipe 0.10.21 (Apache-2.0), the last line 
 
 import argparse
 import hashlib
+import json
 import struct
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from onnx_graph import to_onnx
+from onnx_quantise import quantised
 from tflite_graph import read_graph
 
 MODELS = Path(__file__).parent.parent / "models"
@@ -38,6 +40,12 @@ CONVERTED = {
     "hand_landmark.onnx": ("hand_landmarks_detector.tflite", ("points", "presence", "right", "world_points")),
 }
 """What is made: from which original, and what its outputs are called."""
+QUICK, QUICK_FROM = "hand_landmark_quick.onnx", "hand_landmark.onnx"
+"""The 8-bit form, and what it is made from."""
+FLOATING = 5
+"""So many of its convolutions stay in floating point: docs/performance.md has what each number would cost."""
+RANGES = Path(__file__).with_name("hand_landmark_ranges.json")
+"""Of the values inside, as `calibrate_hand.py` found them."""
 
 
 def main() -> int:
@@ -69,6 +77,7 @@ def build(originals: dict[str, bytes]) -> dict[str, bytes]:
     files = {BUNDLE: bundle(originals)}
     for name, (original, outputs) in CONVERTED.items():
         files[name] = to_onnx(read_graph(originals[original]), name.removesuffix(".onnx"), outputs)
+    files[QUICK] = quantised(files[QUICK_FROM], QUICK.removesuffix(".onnx"), json.loads(RANGES.read_text()), FLOATING)
     return files
 
 

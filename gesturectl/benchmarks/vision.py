@@ -14,6 +14,7 @@ from gesturectl.benchmarks.measure import Comparison, Contender, interleave
 from gesturectl.catalogue import verified
 from gesturectl.landmarks.mediapipe_tracker import MODEL
 from gesturectl.landmarks.onnx_tracker import OnnxTracker
+from gesturectl.landmarks.power import EFFORTS, Power
 from gesturectl.landmarks.schedule import Schedule
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.shipped import classifier_at
@@ -27,6 +28,9 @@ SCENES: dict[str, Callable[[], Clip]] = {
 }
 """The clip of each benchmark."""
 
+POWERS: tuple[Power, ...] = ("balanced", "best", "saver")
+"""Ours; the first is what everything is set against."""
+
 NOTE = (
     "All of it is counted: decoding of JPEG pictures, hands, and on our side gestures. MediaPipe Tasks looks at every "
     "frame, as scripts do."
@@ -38,8 +42,8 @@ def compare(key: str, rounds: int, seconds: float, clip: Clip | None, heed: Call
     shown = clip or SCENES[key]()
     with ExitStack() as stack:
         contenders = [
-            _contender("gesturectl", Ours(), shown, seconds, ours=True),
-            _contender("our tracker on every frame", Ungated(), shown, seconds, ours=True),
+            *(_contender(f"gesturectl, {power}", Ours(power), shown, seconds, ours=True) for power in POWERS),
+            _contender("our exact tracker on every frame", Ungated(), shown, seconds, ours=True),
             _contender("MediaPipe, two hands", stack.enter_context(closing(Typical(2))), shown, seconds),
             _contender("MediaPipe, one hand", stack.enter_context(closing(Typical(1))), shown, seconds),
         ]
@@ -50,8 +54,8 @@ def compare(key: str, rounds: int, seconds: float, clip: Clip | None, heed: Call
 class Ours:
     """The program's own path from the camera to gesture events."""
 
-    def __init__(self) -> None:
-        self._schedule = Schedule(OnnxTracker(cuda=False))
+    def __init__(self, power: Power) -> None:
+        self._schedule = Schedule(OnnxTracker(cuda=False, power=power), EFFORTS[power])
         self._recogniser = Recogniser(classifier_at(None))
 
     def see(self, t_ms: int, jpeg: bytes) -> None:

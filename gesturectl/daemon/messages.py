@@ -8,6 +8,7 @@ from gesturectl.daemon.remembered import Scene
 from gesturectl.daemon.view import View
 from gesturectl.errors import GesturectlError
 from gesturectl.landmarks import TrackerKind
+from gesturectl.landmarks.power import Power
 from gesturectl.pointing.place import HandPlace
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.types import GestureEvent, Hand, Hands
@@ -225,6 +226,8 @@ class Begin:
     model: str | None
     """A gesture model that was asked for; None for the one in use."""
     own_gestures: bool
+    power: Power = "balanced"
+    """How much of the processor following a hand may take."""
     paused: bool = False
     again: bool = False
     """Whether a process before this one watched already."""

@@ -8,6 +8,7 @@ from gesturectl.daemon.own_gestures import OwnGestures
 from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.errors import ModelError
 from gesturectl.landmarks import TrackerKind, open_tracker
+from gesturectl.landmarks.power import EFFORTS, Power
 from gesturectl.landmarks.schedule import Schedule
 from gesturectl.landmarks.tracker import HandTracker
 from gesturectl.recognition.classifier import Classifier
@@ -45,8 +46,9 @@ def find_sight(
     own_gestures: bool,
     warn: Callable[[str], None],
     outdated: Callable[[], None] = lambda: None,
+    power: Power = "balanced",
 ) -> Sight:
-    """Load the models. `model` is one that was asked for; None for the one in use.
+    """Load the models. `model` is one that was asked for; None for the one in use. `power` is what hands may cost.
 
     `warn` hears what is wrong with a person's own gestures, `outdated` that they should be learnt again by somebody
     who may write. Raises ModelError.
@@ -60,11 +62,11 @@ def find_sight(
             classifier, warn, model=followed, outdated=outdated if followed else lambda: None
         )
         in_use = lambda: own.classifier  # noqa: E731
-    opened = open_tracker(tracker)
+    opened = open_tracker(tracker, power=power)
     return Sight(
         tracker=opened,
         recogniser=recogniser,
-        pipeline=Pipeline(Schedule(opened), recogniser),
+        pipeline=Pipeline(Schedule(opened, EFFORTS[power]), recogniser),
         classifier=in_use,
         tracker_words=f"{opened.name} on {opened.provider}",
         model_words=f"{classifier.card.name}, {len(recogniser.gestures)} gestures, on {classifier.provider}",

@@ -84,6 +84,7 @@ def _watch(channel: Channel) -> None:
             begin.own_gestures,
             lambda text: channel.send(Warned(text)),
             lambda: channel.send(Outdated()),
+            begin.power,
         )
     except GesturectlError as error:
         channel.send(Failed(type(error).__name__, Trouble.of(error)))

@@ -22,6 +22,8 @@ class MotionGate:
         self._past: UInt8 | None = None
         self._past_ms = 0
         self._moving = True
+        self.share = 1.0
+        """Of the points, how many had changed in the last comparison."""
 
     def moving(self, image: UInt8, t_ms: int) -> bool:
         """Whether `image` (H, W, 3) RGB differs from one at least `APART_MS` earlier; True if there is none.
@@ -33,11 +35,11 @@ class MotionGate:
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         present = np.asarray(cv2.resize(grey, _SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         if self._past is not None:
-            changed = np.count_nonzero(cv2.absdiff(present, self._past) > _LEVELS)
-            self._moving = bool(changed > _SHARE * present.size)
+            self.share = np.count_nonzero(cv2.absdiff(present, self._past) > _LEVELS) / present.size
+            self._moving = bool(self.share > _SHARE)
         self._past, self._past_ms = present, t_ms
         return self._moving
 
     def reset(self) -> None:
         """Forget the past: the next picture counts as moving."""
-        self._past, self._moving = None, True
+        self._past, self._moving, self.share = None, True, 1.0

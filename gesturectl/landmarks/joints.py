@@ -9,8 +9,6 @@ from gesturectl.landmarks.region import Region, turned
 from gesturectl.landmarks.sessions import Session
 from gesturectl.types import JOINTS, Float32, UInt8
 
-MODEL = "hand_landmark.onnx"
-
 _DEPTH_UNIT = 0.4
 """MediaPipe divides the model's depth by this; we do too, so that landmarks of either tracker mean the same."""
 
@@ -30,7 +28,7 @@ class FoundHand:
 
 
 class JointFinder:
-    """Joints in a region. One call takes about 5 ms on one thread, and half a millisecond for the crop."""
+    """Joints in a region. One call takes 4 or 8 ms on one thread (see `power`), and a fifth of one for the crop."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gesturectl.landmarks import joints, palm
+from gesturectl.landmarks import palm
 from gesturectl.landmarks.identity import Identity, Memory, assign_slots
 from gesturectl.landmarks.joints import FoundHand, JointFinder
 from gesturectl.landmarks.palm import PalmDetector
+from gesturectl.landmarks.power import EFFORTS, EXACT, Power
 from gesturectl.landmarks.region import Region, region_of_joints
 from gesturectl.landmarks.sessions import Session
 from gesturectl.landmarks.skeleton import PALM, Joint
@@ -39,14 +40,22 @@ class OnnxTracker:
 
     name = "onnx"
 
-    def __init__(self, cuda: bool = True, folder: Path | None = None) -> None:
+    def __init__(self, cuda: bool = True, folder: Path | None = None, power: Power = "best") -> None:
         """Load the models of the program (or of `folder`), on CUDA if allowed and working. Raises ModelError."""
-        palm_session, joint_session = (Session(file, cuda, folder) for file in (palm.MODEL, joints.MODEL))
+        palm_session = Session(palm.MODEL, cuda, folder)
+        # 8-bit arithmetic is quick on processors alone.
+        file = EFFORTS[power].joint_model if palm_session.provider == "CPU" else EXACT
+        joint_session = Session(file, cuda, folder)
         self.provider: str = joint_session.provider
         self._detector = PalmDetector(palm_session)
         self._finder = JointFinder(joint_session)
         self._followed: list[_Followed] = []
         self._memory = Memory()
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Where it looks for the hands it follows, in the next picture."""
+        return tuple(followed.region for followed in self._followed)
 
     def track(self, frame: Frame, search: bool) -> Hands:
         """The hands in `frame`. Hands being followed are always updated; with `search`, new ones are looked for too."""

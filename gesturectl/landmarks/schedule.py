@@ -2,17 +2,22 @@
 
     idle       a look five times a second; the palm model only if something moves, or after three seconds anyway
     alert      something has begun to move: fifteen looks a second, each with the palm model, for half a second
-    following  every frame; the palm model twice a second or so for the second hand, and when a hand gets lost
+    following  every frame, or fewer while the hands rest; the palm model twice a second or so for the second hand, and
+               when a hand gets lost
     lost       every frame with the palm model, for half a second; then idle again
 
-There is no clock here: time is the frames' `t_ms`.
+How much that is is for `power` to say. There is no clock here: time is the frames' `t_ms`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from gesturectl.landmarks.gate import APART_MS, MotionGate
+from gesturectl.landmarks.power import EFFORTS, Effort
+from gesturectl.landmarks.skeleton import Joint
 from gesturectl.landmarks.tracker import HandTracker
-from gesturectl.types import Frame, Hands
+from gesturectl.types import HANDS, Float32, Frame, Hands
 
 LOOK_MS = APART_MS
 """Between looks while idle."""
@@ -20,13 +25,25 @@ ALERT_LOOK_MS = 60
 """Between looks while alert: every second frame of 30 a second. A hand that is being raised is often too blurred in the
 first frame that shows it; waiting another 200 ms would be felt."""
 ALERT_MS = 500
-"""How long it stays alert. Motion that goes on (a person who sways) doesn't prolong it."""
+"""How long it stays alert. Motion that goes on (a person who sways) doesn't prolong it,"""
+CALM_MS = 1500
+"""and motion counts as new only after so long without any,"""
+SURGE = 2.5
+"""or if so many times as much of the picture changes as has done lately: a hand comes up in front of the person."""
 PATIENCE_MS = 3000
 """The palm model runs at least this often while idle: a hand that was there from the start, or came slowly."""
-SECOND_HAND_MS = 400
-"""Between searches for the second hand: searching on every frame would double the cost of one hand."""
+WEARY_MS = 4000
+"""After so long of motion without a hand, somebody sits there and moves:"""
+WEARY_LOOK_MS = 320
+"""looks are so far apart then, unless it is alert."""
+_LATELY = 0.07
+"""Weight of the newest look in what has changed lately: about three seconds."""
 LOST_MS = 500
 """How long a lost hand is searched for on every frame; fast strokes blur it for a few frames."""
+STIR = 0.12
+"""Palms, about a centimetre: a hand held still in the air trembles by less, landmarks of a resting one too."""
+REST_MS = 300
+"""A hand that has stayed within that for so long rests: a stroke pauses for less at its turn."""
 GAP_MS = 1000
 """After a longer time without frames (a pause, a suspended machine) nothing that was known holds."""
 
@@ -51,8 +68,14 @@ class _Past:
     searched_ms: int | None = None
     seen_ms: int | None = None
     alert_until_ms: int | None = None
-    was_moving: bool = False
+    moved_ms: int | None = None
+    """When something moved last."""
+    moving_since_ms: int | None = None
+    """Since when something has been moving, now and then, without a hand being found."""
+    usual_share: float = 0.0
+    """How much of the picture has changed from look to look lately."""
     hands: int = 0
+    rest: "_Rest" = field(default_factory=lambda: _Rest())
 
 
 class Schedule:
@@ -62,17 +85,17 @@ class Schedule:
     followed are then forgotten.
     """
 
-    def __init__(self, tracker: HandTracker) -> None:
+    def __init__(self, tracker: HandTracker, effort: Effort = EFFORTS["best"]) -> None:
         self.counts = Counts()
-        self._tracker = tracker
+        self._tracker, self._effort = tracker, effort
         self._gate = MotionGate()
         self._past = _Past()
 
     def wants(self, t_ms: int) -> bool:
         """Whether the frame grabbed at `t_ms` should be decoded at all."""
-        if self._past.looked_ms is None or self._jumped(t_ms) or self._is_busy(t_ms):
+        if self._past.looked_ms is None or self._jumped(t_ms):
             return True
-        return t_ms - self._past.looked_ms >= (ALERT_LOOK_MS if self._is_alert(t_ms) else LOOK_MS)
+        return t_ms - self._past.looked_ms >= self._apart_ms(t_ms)
 
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`; none if this is no frame to search."""
@@ -97,6 +120,8 @@ class Schedule:
         self.counts.tracked += self._past.hands
         if self._past.hands:
             self._past.seen_ms = frame.t_ms
+            self._past.moving_since_ms = None
+        self._past.rest.see(hands)
         return hands
 
     def reset(self) -> None:
@@ -107,6 +132,18 @@ class Schedule:
 
     def _jumped(self, t_ms: int) -> bool:
         return self._past.looked_ms is not None and not 0 <= t_ms - self._past.looked_ms <= GAP_MS
+
+    def _apart_ms(self, t_ms: int) -> int:
+        """How long after the last look the next one is due."""
+        if self._is_busy(t_ms):
+            resting = self._past.hands and self._past.rest.resting
+            return self._effort.resting_ms if resting else self._effort.moving_ms
+        if self._is_alert(t_ms):
+            return ALERT_LOOK_MS
+        since_ms, moved_ms = self._past.moving_since_ms, self._past.moved_ms
+        if since_ms is None or moved_ms is None or t_ms - moved_ms >= CALM_MS:
+            return LOOK_MS
+        return WEARY_LOOK_MS if t_ms - since_ms >= WEARY_MS else LOOK_MS
 
     def _is_busy(self, t_ms: int) -> bool:
         """Whether a hand is being followed, or was a moment ago."""
@@ -120,11 +157,51 @@ class Schedule:
         if self._past.hands == 2:
             return False
         if self._past.hands == 1:
-            return since >= SECOND_HAND_MS
+            return since >= self._effort.second_hand_ms
         if self._is_busy(frame.t_ms):
             return True
         moving = self._gate.moving(frame.image, frame.t_ms)
-        if moving and not self._past.was_moving:
-            self._past.alert_until_ms = frame.t_ms + ALERT_MS
-        self._past.was_moving = moving
+        if moving:
+            self._note_motion(frame.t_ms)
         return moving or self._is_alert(frame.t_ms) or since >= PATIENCE_MS
+
+    def _note_motion(self, t_ms: int) -> None:
+        """Be alert if the motion is new."""
+        past, share = self._past, self._gate.share
+        if past.moved_ms is None or t_ms - past.moved_ms >= CALM_MS:
+            past.alert_until_ms = t_ms + ALERT_MS
+            past.moving_since_ms, past.usual_share = t_ms, share
+        elif share > SURGE * past.usual_share and not self._is_alert(t_ms):
+            past.alert_until_ms = t_ms + ALERT_MS
+        if past.moving_since_ms is None:
+            past.moving_since_ms = t_ms
+        past.moved_ms = t_ms
+        past.usual_share += _LATELY * (share - past.usual_share)
+
+
+class _Rest:
+    """Whether the hands that are followed rest: they have been where they are for a moment, fingers and all."""
+
+    def __init__(self) -> None:
+        self._anchors: list[Float32 | None] = [None] * len(HANDS)
+        """(21, 2) where each hand was when it moved last, in picture heights."""
+        self._moved_ms = 0
+        self.resting = False
+
+    def see(self, hands: Hands) -> None:
+        """The hands of the newest frame; one that has just come moves."""
+        scale = np.array([hands.aspect, 1.0], np.float32)
+        for slot, present in enumerate(hands.present.tolist()):
+            if not present:
+                self._anchors[slot] = None
+                continue
+            now, anchor = hands.image_points[slot, :, :2] * scale, self._anchors[slot]
+            if anchor is None or _palms_apart(anchor, now) > STIR:
+                self._anchors[slot], self._moved_ms = now, hands.t_ms
+        self.resting = hands.t_ms - self._moved_ms >= REST_MS
+
+
+def _palms_apart(before: Float32, now: Float32) -> float:
+    """How far the joints went on the mean, in lengths of the palm; the fingers' joints count like others."""
+    palm = float(np.hypot(*(now[Joint.MIDDLE_MCP] - now[Joint.WRIST]))) or 1e-3
+    return float(np.hypot(*(now - before).T).mean()) / palm

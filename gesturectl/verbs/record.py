@@ -127,7 +127,11 @@ def _here(args: argparse.Namespace) -> Any:
     source = args.source if args.source is not None else settings.camera
     mirrored = args.mirrored or (args.source is None and settings.mirrored)
     sight = find_sight(
-        args.tracker or settings.tracker, None, True, lambda text: print(f"gesturectl: {text}", file=sys.stderr)
+        args.tracker or settings.tracker,
+        None,
+        True,
+        lambda text: print(f"gesturectl: {text}", file=sys.stderr),
+        power=settings.power,
     )
     is_file = is_recording(source)
     learning = partial(learning_with, sight.classifier)

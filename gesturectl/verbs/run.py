@@ -115,7 +115,7 @@ def _run_recording(args: argparse.Namespace, settings: Settings, tell: "_Lines",
     wanted = _wanted(args, settings, look_at_desktop=not (args.fast and args.dry_run))
     with ExitStack() as stack:
         camera = stack.enter_context(closing(open_source(source, fast=args.fast, mirrored=mirrored)))
-        sight = find_sight(args.tracker or settings.tracker, args.model, True, _say)
+        sight = find_sight(args.tracker or settings.tracker, args.model, True, _say, power=settings.power)
         stack.callback(sight.tracker.close)
         parts = find_parts(wanted, sight.gestures, _say)
         sight.tell(parts.plans.know)
@@ -174,7 +174,7 @@ def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> i
             now = preferences.current
             source, mirrored = _source(args, now)
             model = str(args.model.absolute()) if args.model is not None else None
-            return Begin(source, mirrored, args.tracker or now.tracker, model, own_gestures=True)
+            return Begin(source, mirrored, args.tracker or now.tracker, model, own_gestures=True, power=now.power)
 
         # First of all: it takes longer than everything here, and has a core of its own.
         from gesturectl.daemon.preferences import Preferences

@@ -70,6 +70,7 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     """Record until the time is over, the source ends or Ctrl-C; what was written."""
     from gesturectl.daemon.own_gestures import OwnGestures
     from gesturectl.landmarks import open_tracker
+    from gesturectl.landmarks.power import EFFORTS
     from gesturectl.landmarks.schedule import Schedule
     from gesturectl.recognition.model_history import ModelHistory, classifier_in_use
     from gesturectl.recording.soak import SoakRecording
@@ -80,10 +81,10 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     recording = SoakRecording(folder, datetime.now().astimezone().strftime("%Y%m%d-%H%M%S"))
     recogniser = OwnGestures(classifier_in_use(), _say, model=ModelHistory().in_use)
     live = _LiveLine(args.json)
-    tracker = open_tracker(settings.tracker)
+    tracker = open_tracker(settings.tracker, power=settings.power)
     with closing(tracker), closing(open_source(source, mirrored=mirrored, fast=True)) as camera:
         _say(f"watching {camera.description} for {args.minutes:g} minutes; nothing is pressed, no picture is kept")
-        schedule = Schedule(tracker)
+        schedule = Schedule(tracker, EFFORTS[settings.power])
         first_ms: int | None = None
         with suppress(Ended):
             while (t_ms := camera.grab()) is not None:

@@ -18,7 +18,7 @@ def convert_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import convert_models
 
     yield convert_models
-    for name in ("convert_models", "onnx_graph", "tflite_graph"):
+    for name in ("convert_models", "onnx_graph", "onnx_quantise", "tflite_graph"):
         sys.modules.pop(name, None)
 
 
@@ -28,7 +28,12 @@ def test_the_models_are_rebuilt_byte_for_byte(convert_models: ModuleType) -> Non
         models / convert_models.BUNDLE, {name: name for name in convert_models.ORIGINALS}
     )
     built = convert_models.build(originals)
-    assert sorted(built) == ["hand_landmark.onnx", "hand_landmarker.task", "palm_detection.onnx"]
+    assert sorted(built) == [
+        "hand_landmark.onnx",
+        "hand_landmark_quick.onnx",
+        "hand_landmarker.task",
+        "palm_detection.onnx",
+    ]
     for name, content in built.items():
         assert content == (models / name).read_bytes(), name
 

@@ -1,11 +1,13 @@
 """What runs on which frame, against a tracker that counts and sees a hand whenever the picture has a bright square."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from gesturectl.landmarks.schedule import LOST_MS, PATIENCE_MS, Schedule
+from gesturectl.landmarks.power import EFFORTS, Power
+from gesturectl.landmarks.schedule import LOST_MS, PATIENCE_MS, WEARY_LOOK_MS, Schedule
 from gesturectl.types import Frame, Hands
 
 FRAME_MS = 33
@@ -172,3 +174,66 @@ def test_reset_forgets_but_keeps_the_counts(tracker: SquareTracker) -> None:
     assert tracker.forgotten == 1
     assert schedule.counts.looked == 10
     assert schedule.wants(0)
+
+
+class MovingTracker(SquareTracker):
+    """Sees one hand that stays where it is until `leaves_ms`, then goes to the right, four palms a second."""
+
+    def __init__(self, leaves_ms: int) -> None:
+        super().__init__()
+        self._leaves_ms = leaves_ms
+
+    def track(self, frame: Frame, search: bool) -> Hands:
+        seen = super().track(frame, search)
+        points = np.zeros((2, 21, 3), np.float32)
+        points[:, 9, 1] = -0.15
+        points[..., 0] += 0.6 * max(0, frame.t_ms - self._leaves_ms) / 1000
+        return Hands(seen.t_ms, points, points, seen.present, seen.score, seen.aspect)
+
+
+@pytest.mark.parametrize(
+    ("power", "resting_fps", "moving_fps"), [("best", 30, 30), ("balanced", 15, 30), ("saver", 10, 15)]
+)
+def test_a_hand_that_rests_is_looked_at_less_often_where_power_counts(
+    power: Power, resting_fps: int, moving_fps: int
+) -> None:
+    schedule = Schedule(MovingTracker(leaves_ms=4000), EFFORTS[power])
+    looks = [hands.t_ms for hands in play(schedule, lambda t: picture(hands=1), 0, 6000)]
+    assert sum(2000 <= t_ms < 4000 for t_ms in looks) == pytest.approx(2 * resting_fps, abs=3)
+    assert sum(4150 <= t_ms < 5900 for t_ms in looks) == pytest.approx(1.75 * moving_fps, abs=3)
+
+
+def test_a_hand_that_begins_to_move_is_seen_on_every_frame_at_once() -> None:
+    schedule = Schedule(MovingTracker(leaves_ms=4000), EFFORTS["balanced"])
+    looks = [hands.t_ms for hands in play(schedule, lambda t: picture(hands=1), 0, 5000)]
+    first_apart = next(b for a, b in pairwise(looks) if a >= 4000 and b - a == FRAME_MS)
+    assert first_apart <= 4000 + 4 * FRAME_MS
+
+
+def test_somebody_who_goes_on_moving_is_searched_less_often(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(x=t // 20 % 400), 0, 30_000))
+    assert sum(t_ms >= 20_000 for t_ms in tracker.searches) <= 40  # 50 at the idle rate
+
+
+def test_a_hand_raised_by_somebody_who_moves_is_found_all_the_same(tracker: SquareTracker) -> None:
+    def show(t_ms: int) -> np.ndarray:
+        return picture(hands=1 if t_ms >= 20_000 else 0, x=t_ms // 20 % 400)
+
+    found_ms = next(one.t_ms for one in play(Schedule(tracker), show, 0, 22_000) if one.present.any())
+    assert found_ms - 20_000 <= WEARY_LOOK_MS + FRAME_MS
+
+
+def test_a_surge_of_motion_makes_it_look_at_once_and_often(tracker: SquareTracker) -> None:
+    """Somebody sways; then much more of the picture changes, and the hand in it is too blurred for the first looks."""
+
+    def show(t_ms: int) -> np.ndarray:
+        image = picture(x=t_ms // 20 % 400)
+        if t_ms >= 20_000:
+            image[300:480, (t_ms // 3) % 300 : (t_ms // 3) % 300 + 300] = 200
+        if t_ms >= 20_700:
+            image[:100, :100] = 100
+        return image
+
+    list(play(Schedule(tracker), show, 0, 20_700))
+    assert len([t_ms for t_ms in tracker.searches if t_ms >= 20_000]) >= 5

@@ -10,7 +10,7 @@ from gesturectl.cli import main
 from gesturectl.paths import bundled
 from gesturectl.verbs import models
 
-HAND_MODELS = ["hand_landmark.onnx", "hand_landmarker.task", "palm_detection.onnx"]
+HAND_MODELS = ["hand_landmark.onnx", "hand_landmark_quick.onnx", "hand_landmarker.task", "palm_detection.onnx"]
 
 
 @pytest.fixture
