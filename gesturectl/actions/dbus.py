@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from gesturectl.actions.base import Action, Stage
-from gesturectl.desktop.dbus import Bus, Which
 from gesturectl.errors import ConfigError, GesturectlError
 from gesturectl.toml_schema import Table
+
+if TYPE_CHECKING:
+    from gesturectl.desktop.dbus import Which
 
 _ANSWER_S = 5.0
 
@@ -25,7 +27,7 @@ class DBusAction(Action):
     member: str
     signature: str = ""
     args: tuple[Any, ...] = ()
-    bus: Which = "session"
+    bus: "Which" = "session"
 
     @classmethod
     def parse(cls, table: Mapping[str, object], place: str) -> Self:
@@ -56,6 +58,8 @@ class DBusAction(Action):
         stage.later(self.describe(), self._call)
 
     def _call(self) -> None:
+        from gesturectl.desktop.dbus import Bus  # brings an event loop along
+
         bus = Bus(self.bus)
         try:
             bus.call(

@@ -1,12 +1,9 @@
 """Ask a web server something: a home automation, a light, a hook."""
 
 import json
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Self
 
 from gesturectl.actions.base import Action, Stage
@@ -64,6 +61,11 @@ class HttpAction(Action):
         stage.later(self.describe(), self._ask)
 
     def _ask(self) -> None:
+        # Reading profiles mustn't load what talks to servers.
+        import urllib.error
+        import urllib.request
+        from http.client import HTTPException
+
         words = self.describe()
         body = None if self.body is None else filled_in(self.body, words).encode()
         headers = {name: filled_in(value, words) for name, value in self.headers}

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import ssl
 import struct
 from collections.abc import Mapping
 from contextlib import suppress
@@ -75,6 +74,8 @@ class MqttAction(Action):
                 if not self.tls:
                     self._talk(plain, words)
                     return
+                import ssl
+
                 with ssl.create_default_context().wrap_socket(plain, server_hostname=self.broker[0]) as secure:
                     self._talk(secure, words)
         except (OSError, EOFError) as error:

@@ -1,13 +1,16 @@
 """A stream from the network: MJPEG over HTTP, RTSP."""
 
-import http.client
 import socket
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from gesturectl.capture.camera import monotonic_ms
 from gesturectl.capture.opencv import OPEN_TIMEOUT_MS, READ_TIMEOUT_MS, Capture, open_url
 from gesturectl.errors import CameraLostError, SourceError
 from gesturectl.types import Frame
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 SCHEMES = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 """The schemes of streams, with their usual ports."""
@@ -91,7 +94,7 @@ def _why_refused(parts: SplitResult) -> tuple[str, str]:
     """Fact and remedy for a stream that couldn't be opened: OpenCV doesn't tell, so ask its sender once."""
     try:
         if parts.scheme in ("http", "https"):
-            return _ask_http(parts)
+            return _asked_http(parts)
         with socket.create_connection((parts.hostname or "", port_of(parts)), _ASK_TIMEOUT_S):
             return "it answers, but not with a stream that can be read", "Check the path, user and password in the URL"
     except TimeoutError:
@@ -100,12 +103,20 @@ def _why_refused(parts: SplitResult) -> tuple[str, str]:
         return f"there is no host called {parts.hostname}", "Check the address"
     except ConnectionRefusedError:
         return "nothing listens there", "Start the sender, or check the port"
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
         return f"it can't be reached ({error})", "See whether the sender runs and the network is up"
 
 
-def _ask_http(parts: SplitResult) -> tuple[str, str]:
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+def _asked_http(parts: SplitResult) -> tuple[str, str]:
+    import http.client  # with all of email and TLS, which nobody needs who watches a camera
+
+    try:
+        return _ask_http(http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection, parts)
+    except http.client.HTTPException as error:
+        return f"it can't be reached ({error})", "See whether the sender runs and the network is up"
+
+
+def _ask_http(kind: "type[HTTPConnection]", parts: SplitResult) -> tuple[str, str]:
     connection = kind(parts.hostname or "", port_of(parts), timeout=_ASK_TIMEOUT_S)
     try:
         connection.request("GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))

@@ -18,10 +18,8 @@ from gesturectl.recognition.personal import Personal, Rows, Studied, learn, stud
 from gesturectl.recognition.personal_file import REFUSED, Stored, read_personal, write_personal
 from gesturectl.recognition.sight import one_hand
 from gesturectl.recognition.variations import mirrored, track
-from gesturectl.recognition.vocabulary import mirrored_label
+from gesturectl.recognition.vocabulary import STARTER, mirrored_label
 from gesturectl.recognition.window import resample
-from gesturectl.synthesis.handshapes import GESTURES
-from gesturectl.synthesis.takes import animate
 from gesturectl.types import NOTHING
 
 FIRED = "fired"
@@ -73,7 +71,7 @@ def refuse(
     rows: dict[str, Rows] = {}
     for gesture in studied:
         own = [study(classifier, track(take)).rows for take in meant.get(gesture, ())]
-        every = [*own, *([_synthetic(classifier, gesture)] if gesture in GESTURES else [])]
+        every = [*own, *([_synthetic(classifier, gesture)] if gesture in STARTER else [])]
         ones, twos = ([part[k] for part in every if len(part[k])] for k in range(2))
         empty = np.zeros((0, 0), np.float32)
         name = f"{gesture}, meant"  # a group of its own beside what was wrong
@@ -83,6 +81,10 @@ def refuse(
 
 def _synthetic(classifier: Classifier, gesture: str) -> Rows:
     """Rows of synthetic takes of one of the starter's gestures; the same each time."""
+    # Drawing hands is half of what the daemon would load, for what it seldom does.
+    from gesturectl.synthesis.handshapes import GESTURES
+    from gesturectl.synthesis.takes import animate
+
     random = np.random.default_rng(sum(gesture.encode()))
     takes = animate(random, [GESTURES[gesture](random) for _ in range(2 * _MEANT)])
     spec = classifier.card.window

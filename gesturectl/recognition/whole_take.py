@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -134,6 +133,8 @@ def _pictures(take: Recorded, given: InputSpec, steps: int, frames: Path | None)
 
 
 def _small(path: Path, side: int, box: tuple[float, float, float, float] | None) -> UInt8:
+    import cv2  # heavy, and of no use to whoever asks only what a model or a person's gestures are called
+
     picture = cv2.imread(str(path))
     if picture is None:
         raise UnusableTakeError("", f"{path.name} can't be read as a picture", "Import it again")
