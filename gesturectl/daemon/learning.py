@@ -14,7 +14,6 @@ from gesturectl.daemon.child import Child
 from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.remembered import Remembered, Scene
 from gesturectl.errors import DaemonError, UsageError
-from gesturectl.evaluation.refusing import FIRED
 from gesturectl.gestures.library import Library
 from gesturectl.gestures.take import Take, write_take
 from gesturectl.recording.stroke import plain_take
@@ -82,6 +81,8 @@ def file_scene(scene: Scene, library: Path | None = None) -> Path:
 
     Raises DaemonError where no hand is, TakeError.
     """
+    from gesturectl.evaluation.refusing import FIRED  # what learning needs is loaded when something is learnt
+
     event = scene.event
     seen = plain_take(scene.frames)
     present = seen.present & np.isfinite(seen.image_points).all(axis=(2, 3))

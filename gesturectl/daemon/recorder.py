@@ -6,16 +6,18 @@ Comparing and learning take seconds, so they have a thread of their own while th
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gesturectl.daemon.broadcast import JobState, Progress
 from gesturectl.daemon.stage import attempt
 from gesturectl.errors import UsageError
 from gesturectl.gestures.take import Take
-from gesturectl.recording.learning import Kept, Learning
 from gesturectl.recording.session import Plan, Session
 from gesturectl.recording.states import State, Step
 from gesturectl.types import GestureEvent, Hands
+
+if TYPE_CHECKING:
+    from gesturectl.recording.learning import Kept, Learning
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ JOB = "recording"
 class Recorder:
     """Records a gesture while the daemon watches. All methods may be called from any thread and return at once."""
 
-    def __init__(self, learning: Callable[[], Learning], tell: Callable[[Progress], None]) -> None:
+    def __init__(self, learning: "Callable[[], Learning]", tell: Callable[[Progress], None]) -> None:
         """`learning` is called at the start of each recording; `tell` hears how it goes, in whichever thread."""
         self._new_learning, self._tell = learning, tell
         self._lock = threading.RLock()
@@ -192,7 +194,7 @@ class Recorder:
                 session.not_learnt(str(error))
         self._changed()
 
-    def _take_back(self, kept: Kept) -> None:
+    def _take_back(self, kept: "Kept") -> None:
         error = attempt("recording", lambda: self._learning.take_back(kept))
         if error is not None:
             _log.warning("%s", error)

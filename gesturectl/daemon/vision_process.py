@@ -6,7 +6,6 @@ lets go of keys, and says what happened.
 
 import contextlib
 import logging
-import os
 import signal
 import subprocess
 import threading
@@ -14,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import get_args
 
-from gesturectl import crashes, errors, paths
+from gesturectl import errors, paths
 from gesturectl.capture.names import is_network
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import (
@@ -39,10 +38,10 @@ from gesturectl.daemon.messages import (
     Trouble,
     Warned,
 )
+from gesturectl.daemon.spawn import spawn_vision
 from gesturectl.daemon.stage import Stage
 from gesturectl.daemon.wire import Channel, WireError
 from gesturectl.errors import DaemonError, GesturectlError
-from gesturectl.process import python_command
 
 _log = logging.getLogger(__name__)
 
@@ -71,12 +70,16 @@ class VisionProcess:
         self,
         begin: Callable[[], Begin],
         warn: Callable[[str], None],
+        first: "subprocess.Popen[bytes] | None" = None,
         command: Sequence[str] | None = None,
         back_off: BackOff | None = None,
     ) -> None:
-        """`begin` says what is wanted when a process is started; `warn` hears what a person should read."""
+        """`begin` says what is wanted when a process is started; `warn` hears what a person should read.
+
+        `first` has been started already (`spawn_vision`); `command` stands in for what starts the others.
+        """
         self._begin, self._warn = begin, warn
-        self._command = list(command or python_command("gesturectl.daemon.vision_child"))
+        self._first, self._command = first, command
         self._back_off = back_off or BackOff(_FIRST_MS, _CEILING_MS)
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._lock = threading.RLock()
@@ -199,11 +202,7 @@ class VisionProcess:
         paths.data_dir().mkdir(mode=0o700, parents=True, exist_ok=True)  # boxed in, it could never read one made later
         with self._lock:
             begin = replace(self._begin(), paused=self._paused, again=self._restarts > 0)
-            kept_in = crashes.kept_in()
-            command = [*self._command, str(kept_in)] if kept_in is not None else self._command
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=dict(os.environ)
-            )
+            process, self._first = self._first or spawn_vision(self._command), None
             child = _Child(process, begin)
             self._child = child
             self._order(begin)

@@ -17,12 +17,10 @@ from gesturectl.capture.names import AUTO, is_recording
 from gesturectl.crashes import native_crashes
 from gesturectl.daemon.instance import only_daemon
 from gesturectl.daemon.logs import start_log
-from gesturectl.daemon.messages import Begin
-from gesturectl.daemon.vision_process import VisionProcess
+from gesturectl.daemon.spawn import spawn_vision
 from gesturectl.errors import ConfigError
 from gesturectl.process import discard_output, heed
 from gesturectl.settings import Settings, load_settings
-from gesturectl.types import Phase
 
 if TYPE_CHECKING:
     from gesturectl.daemon.app import Daemon, Front
@@ -169,6 +167,11 @@ def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> i
     with ExitStack() as stack:
         folder = None if args.dry_run else stack.enter_context(only_daemon())
         stack.enter_context(native_crashes(None if args.dry_run else paths.state_dir(), "daemon"))
+        # First of all: it takes longer than everything here, and has a core of its own.
+        first = spawn_vision()
+        from gesturectl.daemon.messages import Begin
+        from gesturectl.daemon.preferences import Preferences
+        from gesturectl.daemon.vision_process import VisionProcess
 
         def begin() -> Begin:
             now = preferences.current
@@ -176,11 +179,8 @@ def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> i
             model = str(args.model.absolute()) if args.model is not None else None
             return Begin(source, mirrored, args.tracker or now.tracker, model, own_gestures=True, power=now.power)
 
-        # First of all: it takes longer than everything here, and has a core of its own.
-        from gesturectl.daemon.preferences import Preferences
-
         preferences = Preferences(settings)
-        vision = VisionProcess(begin, _say)
+        vision = VisionProcess(begin, _say, first)
         stack.callback(vision.join, 1.0)
         stack.callback(vision.stop)
         vision.start()
@@ -279,6 +279,8 @@ class _Lines:
 
     def event(self, report: "Report") -> None:
         """A gesture and what came of it."""
+        from gesturectl.types import Phase
+
         event = report.event
         if event.phase is Phase.END and report.action is None:
             return  # for a person, that a gesture is over is worth a line only if something stops

@@ -61,8 +61,8 @@ class Kept:
         self.vision = VisionProcess(
             lambda: Begin("auto", False, "onnx", None, True),
             self.warned.append,
-            [sys.executable, "-c", starter],
-            BackOff(10, 50),
+            command=[sys.executable, "-c", starter],
+            back_off=BackOff(10, 50),
         )
 
     def __enter__(self):

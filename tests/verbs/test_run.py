@@ -189,7 +189,7 @@ DAEMON = """
     from pathlib import Path
     from daemon_fakes import FakeCamera, FakePlans, FakeRecogniser, VisionHere, fake_parts, fake_sight
     import gesturectl.verbs.run as run
-    from gesturectl.daemon import parts
+    from gesturectl.daemon import parts, vision_process
     from gesturectl import cli
     from gesturectl.actions.keys import KeysAction
     from gesturectl.desktop.testing import RecordingInjector
@@ -208,7 +208,8 @@ DAEMON = """
     made = fake_parts(FakePlans(point=hold), Written())
     parts.find_parts = lambda *_: made
     sight = fake_sight(FakeRecogniser((2, "point", Phase.BEGIN)))
-    run.VisionProcess = lambda begin, warn: VisionHere(FakeCamera, sight)
+    run.spawn_vision = lambda: None
+    vision_process.VisionProcess = lambda *_: VisionHere(FakeCamera, sight)
     sys.exit(cli.main(["run", "--json"]))
 """
 
