@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import get_args
 
-from gesturectl import errors, paths
+from gesturectl import crashes, errors, paths
 from gesturectl.capture.names import is_network
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import (
