@@ -76,6 +76,7 @@ def load_settings(path: Path | None = None) -> Settings:
     document = Document.read(path)
     if document.missing:
         return Settings()
+    document.guard()  # it says which camera, which profile, and whether gestures need arming
     table = document.root()
     settings = replace(Settings(), **_given(table))
     document.complain()

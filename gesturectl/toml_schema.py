@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gesturectl.atomic import made_folder, whole_file
 from gesturectl.errors import ConfigError, GesturectlError
+from gesturectl.ownership import other_writer
 
 SIZE_LIMIT = 1 << 20
 """Bytes. A thousand profiles take a fifth of it; anything larger isn't a file a person wrote."""
@@ -212,9 +213,16 @@ class Document:
         document._take(text.encode("utf-8", "surrogatepass"))
         return document
 
+    def guard(self) -> None:
+        """Read it as an empty document with a mistake if somebody besides the user and root may write it."""
+        if self.parsed and (writer := other_writer(self.path)) is not None:
+            self._data = {}
+            what = "it" if writer.place == self.path.absolute() else writer.place
+            self._break("", f"it isn't used, since {what} {writer.may}", writer.remedy)
+
     @property
     def parsed(self) -> bool:
-        """Whether the text is TOML at all."""
+        """Whether the text is TOML at all, and the user's own."""
         return not self._broken
 
     @property

@@ -7,10 +7,9 @@ from typing import Literal, cast, get_args
 
 from gesturectl import actions
 from gesturectl.actions.base import Action
-from gesturectl.actions.command import CommandAction
 from gesturectl.actions.profile import AUTO, ProfileAction
 from gesturectl.errors import ConfigError
-from gesturectl.profiles.ownership import other_writer
+from gesturectl.paths import bundled
 from gesturectl.profiles.pattern import Pattern
 from gesturectl.profiles.schema import (
     DEFAULT,
@@ -32,6 +31,7 @@ Kind = Literal["app", "tag", "intent", "act", "profile", "choice"]
 """What a name stands for: an intent is given by a gesture that means it, an "act" by a profile that acts on it, the
 "choice" of a profile by its apps, tags or title, be they empty: a slip in a profile's name mustn't make a new one."""
 
+_BUNDLED = bundled("profiles")
 _TUNING_KEYS = ("confidence", "hold", "cooldown", "repeat", "arm")
 
 
@@ -70,15 +70,14 @@ def read_file(path: Path, gestures: Collection[str] | None, draft: str | None = 
     With a `draft`, it is read as if it held that.
     """
     document = Document.read(path) if draft is None else Document.of(path, draft)
+    if not path.is_relative_to(_BUNDLED):  # who may write those may write the program
+        document.guard()
     file = ProfileFile(path, document)
     if not document.parsed:
         return file
     root = document.root()
     if _version_fits(root):
         _Reader(file, root, gestures).read()
-        writer = other_writer(path) if _runs_commands(file) else ""
-        if writer:
-            root.mistake("", f"it runs commands, but {writer}", f"If it is yours: chmod go-w '{path}' '{path.parent}'.")
     return file
 
 
@@ -92,11 +91,6 @@ def _version_fits(root: Table) -> bool:
         root.mistake("version", fact, "Install a newer gesturectl.")
         return False
     return True
-
-
-def _runs_commands(file: ProfileFile) -> bool:
-    rules = (rule for profile in file.profiles.values() for rule in profile.actions.values())
-    return any(isinstance(rule.action, CommandAction) for rule in rules)
 
 
 class _Reader:

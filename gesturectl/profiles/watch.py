@@ -1,5 +1,6 @@
 """Profiles that follow their files: a good change comes into force, a bad one changes nothing."""
 
+import stat
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +9,8 @@ from gesturectl.errors import ConfigError
 from gesturectl.profiles.load import load, profile_files
 from gesturectl.profiles.schema import Profiles
 
-_Signature = tuple[tuple[str, int, int, int], ...]
-"""Path, inode, size and time of change of every file."""
+_Signature = tuple[tuple[str, int, int, int, tuple[int, ...]], ...]
+"""Path, inode, size, time of change and permissions of every file; of folders only their permissions count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,13 @@ class ProfileWatch:
 
     def _signature(self) -> _Signature:
         signature = []
-        for path in (path for folder in self._folders for path in profile_files(folder)):
+        for path in (path for folder in self._folders for path in (folder, *profile_files(folder))):
             try:
                 status = path.stat()
             except OSError:  # gone since it was listed
                 continue
-            signature.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+            is_file = stat.S_ISREG(status.st_mode)
+            size, changed = (status.st_size, status.st_mtime_ns) if is_file else (0, 0)
+            rights = (status.st_mode, status.st_uid, status.st_gid)
+            signature.append((str(path), status.st_ino, size, changed, rights))
         return tuple(signature)

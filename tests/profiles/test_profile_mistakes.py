@@ -1,6 +1,5 @@
 """Every mistake of every file at once, each with file, line, key and a hint."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -141,21 +140,6 @@ def test_a_file_that_is_no_profile_is_one_clear_mistake(tmp_path: Path, content,
 def test_a_file_saved_by_notepad_is_read(tmp_path: Path):
     (tmp_path / "my.toml").write_bytes(b"\xef\xbb\xbfversion = 1\r\n[intents]\r\nfist = 'none'\r\n")
     assert load([tmp_path], STARTER).intents["fist"][0].intent is None
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
-@pytest.mark.parametrize(("of_folder", "mode"), [(False, 0o646), (True, 0o757)])
-def test_commands_in_a_file_that_others_may_write_are_refused(write, of_folder, mode):
-    text = "[intents]\nfist = 'go'\n[profile.default.actions]\ngo = {}"
-    folder = write(text.format('{ run = ["true"] }'))
-    writable = folder if of_folder else folder / "my.toml"
-    load([folder], STARTER)
-    writable.chmod(mode)
-    with pytest.raises(ConfigError, match=f"it runs commands, but {writable} may be written by everyone"):
-        load([folder], STARTER)
-    write(text.format('{ keys = "A" }'))
-    writable.chmod(mode)
-    load([folder], STARTER)
 
 
 def test_unknown_gestures_pass_when_nobody_knows_which_there_are(write):
