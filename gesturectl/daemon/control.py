@@ -7,7 +7,6 @@ dribbles, floods or doesn't read, and none keeps anything for ever.
 import hmac
 import json
 import logging
-import math
 import selectors
 import threading
 import time
@@ -19,6 +18,7 @@ from typing import Any
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.allowance import Allowance
 from gesturectl.daemon.connection import LINE_BYTES, PATIENCE_S, Connection
+from gesturectl.daemon.plain_json import NotPlainError, read_plain
 from gesturectl.daemon.stage import attempt
 from gesturectl.errors import ConfigError, DaemonError, GesturectlError
 
@@ -28,11 +28,6 @@ _BURST, _REQUESTS_A_SECOND = 40, 20
 """Of one connection: far more than a person or a status bar asks. Who asks more is hung up on."""
 _ALL_BURST, _ALL_REQUESTS_A_SECOND = 120, 60
 """Of all connections together; beyond it each waits its turn, so that another connection buys nobody more."""
-_DEEPEST = 16
-"""Lists and objects within each other; an action of a binding has four."""
-_LARGEST = 2**53
-"""Beyond it whole numbers and times lose digits on their way."""
-
 COMMANDS: dict[str, frozenset[str]] = {
     "status": frozenset(),
     "pause": frozenset(),
@@ -202,15 +197,11 @@ def parse_request(line: bytes, secret: str = "") -> tuple[str, dict[str, object]
     if len(line) > LINE_BYTES:
         raise GesturectlError(place, f"it is longer than {LINE_BYTES} bytes", _ASK)
     try:
-        request = json.loads(line, object_pairs_hook=_object, parse_constant=_no_number)
-    except _UnfitError as error:
+        request = read_plain(line)
+    except NotPlainError as error:
         raise GesturectlError(place, str(error), _ASK) from error
-    except (ValueError, RecursionError) as error:
-        raise GesturectlError(place, "it isn't one line of JSON", _ASK) from error
     if not isinstance(request, dict):
         raise GesturectlError(place, "it isn't a JSON object", _ASK)
-    if fact := _unfit(request):
-        raise GesturectlError(place, fact, _ASK)
     given = request.pop("token", None)
     if secret and not (isinstance(given, str) and hmac.compare_digest(given.encode(), secret.encode())):
         raise DaemonError(place, "the secret is missing or wrong", "Ask with the gesturectl of the user who runs it.")
@@ -221,37 +212,6 @@ def parse_request(line: bytes, secret: str = "") -> tuple[str, dict[str, object]
         known = ", ".join(sorted(COMMANDS[command])) or "none"
         raise GesturectlError(place, f"'{command}' has no argument {unknown[0][:40]!r}", f"It may have: {known}.")
     return command, request
-
-
-class _UnfitError(ValueError):
-    """JSON, but no request."""
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):  # whoever checked the request before us may have seen the other one
-        raise _UnfitError("it says something twice")
-    return found
-
-
-def _no_number(name: str) -> None:
-    raise _UnfitError(f"{name} is no number")
-
-
-def _unfit(value: object, depth: int = 0) -> str:
-    """Why a value can't be part of a request; empty if it can."""
-    if depth > _DEEPEST:
-        return "it is nested too deeply"
-    if isinstance(value, str):
-        return (
-            ""
-            if value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
-            else "it has half letters"
-        )
-    if isinstance(value, int | float):
-        return "" if math.isfinite(value) and abs(value) <= _LARGEST else "it has a number that is too large"
-    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((fact for part in parts if (fact := _unfit(part, depth + 1))), "")
 
 
 def _refused(error: GesturectlError) -> Answer:

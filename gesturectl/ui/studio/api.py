@@ -1,13 +1,14 @@
 """What the page asks and tells: one table of small functions over the daemon, the files and the library."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gesturectl import __version__
 from gesturectl.daemon.control import COMMANDS
+from gesturectl.daemon.plain_json import NotPlainError, read_plain
+from gesturectl.daemon.stage import attempt
 from gesturectl.errors import ConfigError, DaemonError, GesturectlError, UsageError
 from gesturectl.evaluation.own_library import OwnLibrary
 from gesturectl.recognition.personal_file import known_gestures
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 _NOT_HERE = frozenset({"studio"})
 """Commands of the control socket that make no sense from the page itself."""
+PROFILE_BYTES = 2 << 20
+"""Of a request with a profile in it: one of the largest size, as JSON."""
+BODY_BYTES = 64 << 10
+"""Of any other; the control socket's longest."""
+BODY_S = 10.0
+"""For all of a body, however busily it dribbles."""
 _SEND = "The page sends what is right: reload it. Another program sends a JSON object like the page's."
 
 
@@ -195,12 +202,15 @@ def _answering(function: Callable[[Given], Any]) -> Callable[["web.Request"], An
     async def handler(request: "web.Request") -> "web.StreamResponse":
         from aiohttp import web
 
+        answers: list[Any] = []
         try:
             given = Given({**request.query, **await _body(request), **request.match_info})
-            answer = await asyncio.to_thread(function, given)
-        except GesturectlError as error:
+            error = await asyncio.to_thread(attempt, "the page", lambda: answers.append(function(given)))
+        except GesturectlError as unfit:
+            error = unfit
+        if error is not None:
             return web.json_response(_refusal(error), status=_status(error))
-        return web.json_response(answer)
+        return web.json_response(answers[0])
 
     return handler
 
@@ -208,15 +218,34 @@ def _answering(function: Callable[[Given], Any]) -> Callable[["web.Request"], An
 async def _body(request: "web.Request") -> dict[str, Any]:
     if not request.can_read_body:
         return {}
+    if request.method == "GET":
+        raise UsageError("request", "a question has no body", _SEND)
     if request.content_type != "application/json":
         raise UsageError("request", "its body isn't application/json", _SEND)
     try:
-        body = json.loads(await request.text())
-    except (ValueError, RecursionError) as error:
-        raise UsageError("request", "its body isn't JSON", _SEND) from error
+        body = read_plain(await _content(request))
+    except NotPlainError as error:
+        raise UsageError("request", str(error), _SEND) from error
     if not isinstance(body, dict):
         raise UsageError("request", "its body isn't a JSON object", _SEND)
     return body
+
+
+async def _content(request: "web.Request") -> bytes:
+    """The body, if it isn't larger than this route needs and comes within a time."""
+    from aiohttp import web
+
+    limit = PROFILE_BYTES if "/profiles/" in request.path else BODY_BYTES
+    content = bytearray()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for part in request.content.iter_any():
+                content += part
+                if len(content) > limit:
+                    raise web.HTTPRequestEntityTooLarge(limit, len(content))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(headers={"Connection": "close"}) from None
+    return bytes(content)
 
 
 def _status(error: GesturectlError) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+from gesturectl.daemon.allowance import Allowance
 from gesturectl.errors import DaemonError
 from gesturectl.ui.studio.access import COOKIE, Access, objection, security_headers
-from gesturectl.ui.studio.api import Api
+from gesturectl.ui.studio.api import PROFILE_BYTES, Api
 from gesturectl.ui.studio.backstage import Backstage
 from gesturectl.ui.studio.live import Live
 
@@ -23,12 +24,15 @@ _log = logging.getLogger(__name__)
 
 UNUSED_S = 60.0
 """A page that nobody has open ends after so long; its port is closed then."""
-BODY_BYTES = 2 << 20
-"""Of a request: a profile of the largest size, as JSON."""
 CONNECTIONS = 64
 """At a time. A browser uses six; more would take descriptors that the camera needs."""
 SILENT_S = 10.0
 """A connection that asks for nothing for so long is closed."""
+
+_WRONG_LINKS, _WRONG_LINKS_A_SECOND = 20, 1
+"""Links that don't work, before further ones aren't looked at for a while. A browser's old tabs are few."""
+_SAY_AGAIN_S = 60.0
+"""Between two lines in the log about refused requests."""
 
 _PAGE = Path(__file__).parent / "page"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -50,6 +54,8 @@ class Studio:
         self._ending: asyncio.Event | None = None
         self._ended = False
         self._used_s = 0.0
+        self._tries = Allowance(_WRONG_LINKS, _WRONG_LINKS_A_SECOND)
+        self._refusals = _Refusals()
         self._spoke: WeakSet[asyncio.BaseTransport] = WeakSet()
         self.authority = ""
         """ "127.0.0.1:PORT", once it serves."""
@@ -123,7 +129,7 @@ class Studio:
     def _application(self, live: Live) -> "web.Application":
         from aiohttp import web
 
-        application = web.Application(middlewares=[self._guard()], client_max_size=BODY_BYTES)
+        application = web.Application(middlewares=[self._guard()], client_max_size=PROFILE_BYTES)
         base, headers = self._access.base, security_headers(self.authority)
 
         async def prepare(request: web.Request, response: web.StreamResponse) -> None:
@@ -150,11 +156,11 @@ class Studio:
                 self._spoke.add(request.transport)
             why = objection(request.method, request.headers, self.authority)
             if why:
-                _log.warning("the studio refused a request: %s", why)
-                return web.Response(status=403, text=f"Refused: {why}.\n")
+                self._refusals.note(why)
+                return _refused(f"Refused: {why}.\n")
             opening = request.path == f"{self._access.base}open"
             if not opening and not self._access.knows(request.cookies.get(COOKIE, "")):
-                return web.Response(status=403, text=_GONE)
+                return _refused(_GONE)
             self._used_s = asyncio.get_running_loop().time()
             return await handler(request)
 
@@ -166,9 +172,14 @@ class Studio:
         """
         from aiohttp import web
 
+        now_s = asyncio.get_running_loop().time()
+        if self._tries.left(now_s) < 1:
+            return _refused("Too many links that don't work. Try again in a moment.\n", 429)
         session = self._access.redeem(request.query.get("token", ""))
         if session is None:
-            return web.Response(status=403, text=_GONE)
+            self._tries.take(now_s)
+            self._refusals.note("its link doesn't work")
+            return _refused(_GONE)
         page = (
             '<!doctype html><html lang="en"><meta charset="utf-8"><title>gesturectl studio</title>'
             '<link rel="icon" href="icon.svg"><script src="open.js"></script>'
@@ -176,6 +187,32 @@ class Studio:
         response = web.Response(text=page, content_type="text/html")
         response.set_cookie(COOKIE, session, path=self._access.base, httponly=True, samesite="Strict")
         return response
+
+
+def _refused(text: str, status: int = 403) -> "web.Response":
+    """No, and no further request on this connection: whoever has a thousand of them needs a thousand connections."""
+    from aiohttp import web
+
+    response = web.Response(status=status, text=text)
+    response.force_close()
+    return response
+
+
+class _Refusals:
+    """Tells the log of refused requests: the first at once, of more only how many."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._said_s = -_SAY_AGAIN_S
+
+    def note(self, why: str) -> None:
+        """One was refused. In the loop's thread."""
+        now_s = asyncio.get_running_loop().time()
+        self._count += 1
+        if now_s - self._said_s >= _SAY_AGAIN_S:
+            more = f" ({self._count - 1} more since the last line like this)" if self._count > 1 else ""
+            _log.warning("the studio refused a request: %s%s", why, more)
+            self._said_s, self._count = now_s, 0
 
 
 def _runner(application: "web.Application") -> "web.AppRunner":

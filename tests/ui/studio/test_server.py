@@ -5,11 +5,14 @@ import socket
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from studio_fakes import Browser, Served
 
 from gesturectl.ui.studio.access import COOKIE
+from gesturectl.ui.studio.api import BODY_BYTES, PROFILE_BYTES
 from gesturectl.ui.studio.live import PAGES
-from gesturectl.ui.studio.server import BODY_BYTES, CONNECTIONS
+from gesturectl.ui.studio.server import CONNECTIONS
 
 
 @pytest.fixture
@@ -148,7 +151,7 @@ def test_a_huge_body_is_refused_and_the_page_goes_on(served):
             headers = {"Origin": browser.origin, "Content-Type": "application/json"}
             url = f"{browser.base}api/profiles/check"
             try:
-                async with browser.http.post(url, data=b"x" * (BODY_BYTES + 1), headers=headers) as answer:
+                async with browser.http.post(url, data=b"x" * (PROFILE_BYTES + 1), headers=headers) as answer:
                     status = answer.status
             except OSError:  # it hung up in the middle
                 status = 413
@@ -158,8 +161,160 @@ def test_a_huge_body_is_refused_and_the_page_goes_on(served):
     assert run(attack()) == (413, 200)
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", "1", '{"command": 1}', '{"command": "rm"}',
-                                  '{"command": "studio"}', '{"command": "pause", "x": 1}', "[" * 100_000])  # fmt: skip
+@pytest.mark.parametrize("path", ["ask", "models/use", "bindings", "gestures/restore"])
+def test_only_a_profile_may_be_long(served, path):
+    async def attack():
+        async with Browser(served) as browser:
+            headers = {"Origin": browser.origin, "Content-Type": "application/json"}
+            for body in (b"{" + b" " * (BODY_BYTES + 1) + b"}", in_pieces(b"{" + b" " * 100_000)):
+                async with browser.http.post(f"{browser.base}api/{path}", data=body, headers=headers) as answer:
+                    statuses.append(answer.status)
+            return await browser.call("GET", "state")
+
+    statuses = []
+    assert run(attack())[0] == 200
+    assert statuses == [413, 413]
+    assert served.daemon.asked == [("status", {})]
+
+
+async def in_pieces(body):
+    """A body whose length isn't said beforehand."""
+    for start in range(0, len(body), 1000):
+        yield body[start : start + 1000]
+
+
+def test_a_question_with_a_body_is_refused(served):
+    async def attack():
+        async with Browser(served) as browser:
+            return await browser.call("GET", "state", {"x": "y" * 1000})
+
+    status, told = run(attack())
+    assert status == 400
+    assert "no body" in told["error"]
+
+
+def test_a_body_that_dribbles_has_a_time_in_all(served, monkeypatch):
+    monkeypatch.setattr("gesturectl.ui.studio.api.BODY_S", 0.3)
+
+    async def dribble():
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            yield b" "
+
+    async def attack():
+        async with Browser(served) as browser:
+            headers = {"Origin": browser.origin, "Content-Type": "application/json"}
+            try:
+                async with browser.http.post(f"{browser.base}api/ask", data=dribble(), headers=headers) as answer:
+                    status = answer.status
+            except OSError:  # it hung up while we wrote
+                status = 408
+            return status, (await browser.call("GET", "state"))[0]
+
+    assert run(attack()) == (408, 200)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"X-{number}: {'a' * 100}" for number in range(20_000)],
+        ["X: " + "a" * 1_000_000],
+        ["Cookie: " + "a=b; " * 100_000],
+    ],
+    ids=["many", "long", "cookies"],
+)
+def test_a_flood_of_headers_is_cut_off(served, lines):
+    authority = f"Host: {served.studio.authority}"
+    assert raw(served.port, "GET / HTTP/1.1", authority, *lines) in ("", "HTTP/1.0 400 Bad Request")
+    assert " 403 " in raw(served.port, "GET / HTTP/1.1", authority)
+
+
+def test_a_long_address_is_cut_off(served):
+    assert raw(served.port, f"GET /{'a' * 1_000_000} HTTP/1.1") in ("", "HTTP/1.0 400 Bad Request")
+
+
+def test_who_is_refused_is_hung_up_on_and_the_log_isn_t_flooded(served, caplog):
+    """Of a thousand requests in one connection one is looked at."""
+    refused = f"GET / HTTP/1.1\r\nHost: {served.studio.authority}\r\n\r\n".encode()
+    for asked in (refused, refused.replace(b"127.0.0.1", b"evil.test")):
+        with socket.create_connection(("127.0.0.1", served.port), timeout=5) as connection:
+            connection.sendall(asked * 1000)
+            answer = b""
+            try:
+                while part := connection.recv(65536):
+                    answer += part
+            except ConnectionError:
+                pass
+        assert answer.count(b"HTTP/1.1 403") == 1
+    for _ in range(20):
+        raw(served.port, "GET / HTTP/1.1", "Host: evil.test")
+    assert caplog.text.count("the studio refused a request") == 1
+
+
+def test_after_many_links_that_don_t_work_further_ones_wait_and_a_good_one_isn_t_lost(served):
+    async def attack():
+        from aiohttp import ClientSession, CookieJar
+
+        good = served.studio.link()
+        guess = good.partition("token=")[0] + "token=guess"
+        statuses = []
+        async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+            for address in (*[guess] * 30, good):
+                async with http.get(address) as answer:
+                    statuses.append(answer.status)
+            await asyncio.sleep(1.2)
+            async with http.get(good) as answer:
+                statuses.append(answer.status)
+        return statuses
+
+    statuses = run(attack())
+    assert statuses[:20] == [403] * 20
+    assert 429 in statuses[20:31]
+    assert statuses[-1] == 200 or statuses[-2] == 200
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = ("command", "name", "text", "used", "ticket", "sum", "app", "title", "fixed", "values", "do", "action")
+ROUTES = (
+    ("POST", "ask"), ("PUT", "gestures"), ("DELETE", "gestures/x"), ("POST", "gestures/restore"),
+    ("POST", "profiles/check"), ("PUT", "profiles/own.toml"), ("DELETE", "profiles/x.toml"), ("POST", "bindings"),
+)  # fmt: skip
+
+
+def test_whatever_the_fields_hold_the_answer_says_what_is_wrong_with_them(served, tmp_path, monkeypatch, caplog):
+    for module in ("evaluation.own_library", "recognition.personal_file"):
+        monkeypatch.setattr(f"gesturectl.{module}.data_dir", lambda: tmp_path)
+    bodies = []
+
+    @settings(derandomize=True, max_examples=60, database=None)
+    @given(st.sampled_from(ROUTES), st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=5))
+    def collect(route, body):
+        bodies.append((*route, body))
+
+    collect()
+
+    async def attack():
+        async with Browser(served) as browser:
+            return [await browser.call(*asked) for asked in bodies]
+
+    for (status, told), asked in zip(run(attack()), bodies, strict=True):
+        assert status in (200, 400, 409, 422), asked
+        assert status == 200 or told["error"]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "{", "[]", "null", "1", '{"command": 1}', '{"command": "rm"}', '{"command": "studio"}',
+        '{"command": "pause", "x": 1}', "[" * 60_000, '{"command": "why", "last": NaN}',
+        '{"command": "pause", "command": "quit"}', '{"command": "profile", "name": "\\ud800"}',
+    ],
+)  # fmt: skip
 def test_nonsense_is_answered_with_what_is_wrong(served, body):
     async def ask():
         async with Browser(served) as browser:

@@ -1,6 +1,7 @@
 """The models that were trained here, as the page tells them."""
 
 import asyncio
+import hashlib
 
 import pytest
 from studio_fakes import Browser, Served
@@ -19,11 +20,18 @@ def trained(tmp_path, monkeypatch):
     monkeypatch.setattr("gesturectl.recognition.model_history.data_dir", lambda: tmp_path)
     history = ModelHistory()
     content = (paths.bundled("models") / FILE).read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
     for name in ("20260101-120000", "20260102-130000"):
         build = history.build_folder(name)
         (build / "model.onnx").write_bytes(content)
         (build / CONFUSION).write_bytes(b"\x89PNG\r\n\x1a\n")
-        about = {"state": "promoted", "reason": "no worse", "sha256": name, "gestures": ["zed"], "figures": FIGURES}
+        about = {
+            "state": "promoted",
+            "reason": "no worse",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "gestures": ["zed"],
+            "figures": FIGURES,
+        }
         history.keep(name, build, about)
     return history
 
