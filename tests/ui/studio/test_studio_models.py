@@ -28,7 +28,7 @@ def trained(tmp_path, monkeypatch):
         about = {
             "state": "promoted",
             "reason": "no worse",
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "sha256": sha256,
             "gestures": ["zed"],
             "figures": FIGURES,
         }
