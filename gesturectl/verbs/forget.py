@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from gesturectl.recognition.personal_file import NAME, read_personal
 from gesturectl.settings import Settings, settings_path
 from gesturectl.toml_schema import nearest
 from gesturectl.verbs.forgetting.belongings import KINDS, Found, find, strangers
-from gesturectl.verbs.forgetting.removal import Removal, remove
+from gesturectl.verbs.forgetting.removal import Removal, remove, remove_empty_folders
 
 _ALL = "all"
 _EPILOG = """examples:
@@ -40,8 +40,9 @@ _EPILOG = """examples:
   autostart    starting at login
 
 There is no way back. Files are deleted as any are: neither overwritten, nor taken out of your backups. A running
-gesturectl goes on with what is left; while it records or retrains, nothing is deleted. What you had written elsewhere
-(--out, --svg, the demo's clip) stays, and so does what 'setup-uinput' did; 'gesturectl setup-uinput --undo' undoes it.
+gesturectl goes on with what is left; while it records or retrains, or a soak goes on, nothing is deleted. Files that
+gesturectl didn't write stay, and so does what links lead to, what you had written elsewhere (--out, --svg, the demo's
+clip), and what setup-uinput did ('gesturectl setup-uinput --undo').
 Exit code 1 if you said no or something can't be deleted, 2 if nobody can be asked and --yes is missing.
 """
 
@@ -58,23 +59,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tell what is stored, or delete it. Raises UsageError, DaemonError; GesturectlError for what can't be deleted."""
     kinds = _kinds(args.kinds)
-    found = find(kinds)
-    starts = _autostart() if "autostart" in kinds else []
-    looks = not args.kinds or args.dry_run
-    if looks or not (found or starts):
-        _tell(args, found, starts, Removal(), done=not looks)
-        return 0
     running = is_running()
+    if not args.kinds or args.dry_run:
+        _tell(args, find(kinds, running), _autostart(kinds), Removal(), done=False)
+        return 0
     _not_while_busy(running)
-    if not args.yes and not _agreed(args, found, starts):
-        print("Nothing was deleted.")
-        return 1
     elsewhere = _takes_elsewhere()
-    with _no_retraining():
+    with _nobody_at_work():
+        found, starts = find(kinds, running), _autostart(kinds)
+        if not args.yes and (found or starts) and not _agreed(args, found, starts):
+            print("Nothing was deleted.")
+            return 1
         removal = _forget(found, starts, running)
-    _tell(args, found, starts, removal, done=True)
+    remove_empty_folders()
+    if args.json or args.yes or not (found or starts):
+        _tell(args, found, starts, removal, done=True)
     if not args.json:
-        _tell_rest(kinds, removal, elsewhere)
+        _tell_rest(kinds, removal, elsewhere, running)
     if removal.failed:
         path, fact = removal.failed[0]
         more = f", nor can {len(removal.failed) - 1} others" if len(removal.failed) > 1 else ""
@@ -122,25 +123,25 @@ def _not_while_busy(running: bool) -> None:
 
 
 @contextmanager
-def _no_retraining() -> Iterator[None]:
-    """Within, no retraining can begin. Raises DaemonError while one is under way."""
-    if not data_dir().is_dir():
+def _nobody_at_work() -> Iterator[None]:
+    """Within, no retraining and no soak goes on. Raises DaemonError while one does, GesturectlError."""
+    folder = data_dir()
+    with ExitStack() as stack:
+        for path in sorted({folder / "retrain.lock", *folder.glob("*.lock")}) if folder.is_dir() else ():
+            try:
+                stack.enter_context(SingleInstance(path))
+            except DaemonError as error:
+                what = "a soak" if path.name.startswith("soak") else "a retraining"
+                raise DaemonError("forget", f"{what} is under way", "Wait until it is done, or end it.") from error
+            except OSError as error:
+                remedy = "Look at the folder; nothing was deleted"
+                raise GesturectlError(str(path), f"it can't be locked ({error.strerror})", remedy) from error
         yield
-        return
-    lock = SingleInstance(data_dir() / "retrain.lock")
-    try:
-        lock.__enter__()
-    except DaemonError as error:
-        raise DaemonError("forget", "a retraining is under way", "Wait until it is done, or end it.") from error
-    try:
-        yield
-    finally:
-        lock.__exit__()
 
 
-def _autostart() -> list[Autostart]:
-    """The means that start it at login, also those that can't be used in this session."""
-    all_means = [means() for means in MEANS]
+def _autostart(kinds: Sequence[str]) -> list[Autostart]:
+    """The means that start it at login, also those that can't be used in this session; none unless they are meant."""
+    all_means = [means() for means in MEANS] if "autostart" in kinds else []
     return [
         means
         for means in all_means
@@ -181,7 +182,7 @@ def _tell(
         told = {"type": "forget", "done": done, "kinds": _kinds(args.kinds), "stored": [_as_json(one) for one in found]}
         told |= {"autostart": [means.place for means in starts], "strangers": [str(path) for path in strangers()]}
         told |= {"deleted": len(removal.deleted), "emptied": list(map(str, removal.emptied))}
-        told |= {"kept": list(map(str, removal.kept)), "failed": [[str(path), why] for path, why in removal.failed]}
+        told |= {"failed": [[str(path), why] for path, why in removal.failed]}
         print(json.dumps(told))
         return
     if not (found or starts):
@@ -194,15 +195,18 @@ def _tell(
     for means in starts:
         print(f"  {'autostart':<11}starting at login\n{'':13}{means.place}")
     if not args.kinds:
-        print("\nNothing was deleted. 'gesturectl forget --help' says how.")
+        total = _size(sum(one.size for one in found))
+        print(f"\nIn all {total}. Nothing was deleted. 'gesturectl forget --help' says how.")
 
 
-def _tell_rest(kinds: Sequence[str], removal: Removal, elsewhere: Sequence[str]) -> None:
-    """What is left, and why."""
+def _tell_rest(kinds: Sequence[str], removal: Removal, elsewhere: Sequence[str], running: bool) -> None:
+    """How much went; what is left, and why."""
+    if count := len(removal.deleted):
+        print(f"{count} file{'s' if count != 1 else ''} deleted.")
     for path in removal.emptied:
         print(f"Emptied, since gesturectl runs and writes to it: {path}")
-    if removal.kept:
-        print("Its socket and lock go when it ends: gesturectl quit")
+    if running and "logs" in kinds:
+        print("Left: its lock and socket, which go when it ends (gesturectl quit)")
     for path, target in removal.links:
         print(f"Left: {target}, to which {path} was a link")
     profiles = [path for one in find(["profiles"]) for path in one.files]
@@ -225,9 +229,16 @@ def _as_json(one: Found) -> dict[str, Any]:
 
 
 def _amount(one: Found) -> str:
-    size = f"{one.size / 1e6:.1f} MB" if one.size >= 1e5 else f"{one.size / 1e3:.1f} kB"
     count = len(one.files)
-    return f"{count} file{'s' if count != 1 else ''}, {size}, {'oldest ' if count > 1 else ''}of {_day(one.oldest_s)}"
+    files = f"{count} file{'s' if count != 1 else ''}, {_size(one.size)}"
+    return f"{files}, {'the oldest ' if count > 1 else ''}of {_day(one.oldest_s)}"
+
+
+def _size(count: int) -> str:
+    """Of so many bytes."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 
 def _place(one: Found) -> str:

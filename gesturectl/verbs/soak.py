@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import os
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     recogniser = OwnGestures(classifier_in_use(), _say, model=ModelHistory().in_use)
     live = _LiveLine(args.json)
     tracker = open_tracker(settings.tracker, power=settings.power)
-    with closing(tracker), closing(open_source(source, mirrored=mirrored, fast=True)) as camera:
+    with closing(tracker), closing(open_source(source, mirrored=mirrored, fast=True)) as camera, _at_work():
         _say(f"watching {camera.description} for {args.minutes:g} minutes; nothing is pressed, no picture is kept")
         schedule = Schedule(tracker, EFFORTS[settings.power])
         first_ms: int | None = None
@@ -101,6 +102,16 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     if not recording.parts:
         raise GesturectlError("soak", "the source ended before anything was watched", "Choose another --source")
     return recording.parts
+
+
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """Within, `gesturectl forget` sees that this goes on."""
+    from gesturectl.daemon.instance import SingleInstance
+
+    data_dir().mkdir(parents=True, exist_ok=True)
+    with SingleInstance(data_dir() / f"soak-{os.getpid()}.lock"):
+        yield
 
 
 class _LiveLine:

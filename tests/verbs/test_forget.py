@@ -17,6 +17,7 @@ from gesturectl.daemon.logs import start_log, stop_log
 from gesturectl.desktop import portal
 from gesturectl.desktop.autostart.systemd import UNIT
 from gesturectl.desktop.autostart.xdg import XdgAutostart
+from gesturectl.errors import DaemonError
 from gesturectl.evaluation.own_library import OwnLibrary
 from gesturectl.evaluation.soak import Part, write_part
 from gesturectl.gestures.library import Library
@@ -27,6 +28,7 @@ from gesturectl.recognition.shipped import FILE
 from gesturectl.recognition.tuned import Tuned, write_tuned
 from gesturectl.settings import Settings, load_settings, save_settings
 from gesturectl.ui.feedback.sound import Sound
+from gesturectl.verbs.forgetting.removal import remove
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="makes what Linux has")
 
@@ -119,7 +121,7 @@ def test_after_forgetting_all_nothing_is_left(home, capsys):
     assert answer["done"]
     assert answer["failed"] == []
     assert files(home) == []
-    assert not [path for path in home.rglob("gesturectl") if path.exists()]
+    assert list(home.rglob("gesturectl")) == []
 
 
 def test_whatever_is_written_is_known_by_its_kind(home, capsys):
@@ -270,12 +272,26 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_goes(home, capsys, monkeypa
     assert not goes.exists()
 
 
-def test_while_a_retraining_runs_nothing_is_deleted(home, capsys):
+@pytest.mark.parametrize(("lock", "what"), [("retrain.lock", "a retraining"), ("soak-4711.lock", "a soak")])
+def test_while_a_retraining_or_a_soak_goes_on_nothing_is_deleted(home, capsys, lock, what):
     path = record()
-    with SingleInstance(paths.data_dir() / "retrain.lock"):
+    with SingleInstance(paths.data_dir() / lock):
         assert main(["forget", "recordings", "--yes"]) == 7
-    assert "a retraining is under way" in capsys.readouterr().err
+    assert f"{what} is under way" in capsys.readouterr().err
     assert path.exists()
+
+
+def test_meanwhile_no_retraining_can_begin(home, monkeypatch):
+    make_everything()
+
+    def remove_and_try(*words):
+        with pytest.raises(DaemonError), SingleInstance(paths.data_dir() / "retrain.lock"):
+            pass
+        return remove(*words)
+
+    monkeypatch.setattr("gesturectl.verbs.forget.remove", remove_and_try)
+    assert main(["forget", "all", "--yes"]) == 0
+    assert files(home) == []
 
 
 def test_with_nothing_stored_there_is_nothing_to_say(home, capsys):
@@ -318,5 +334,5 @@ def test_a_running_daemon_is_told_and_keeps_what_it_needs(home, daemon, capsys):
     for_crashes = paths.state_dir() / crashes.FOLDER / "native-run-4711.txt"
     assert files(home) == sorted([log, for_crashes, runtime / "control.sock", runtime / "gesturectl.lock"])
     assert log.read_text() == ""
-    assert "gesturectl quit" in capsys.readouterr().out
+    assert "go when it ends" in capsys.readouterr().out
     assert load_settings() == Settings()

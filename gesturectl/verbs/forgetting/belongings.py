@@ -71,11 +71,11 @@ class Found:
     """When the oldest was last changed, in seconds since 1970."""
 
 
-def find(kinds: Collection[str] = KINDS) -> list[Found]:
-    """What there is of these kinds, in the order of `STORES`."""
+def find(kinds: Collection[str] = KINDS, running: bool = False) -> list[Found]:
+    """What there is of these kinds, in the order of `STORES`; without what a daemon that is `running` holds open."""
     files: dict[int, list[Path]] = {}
     for number, path in _belongings():
-        if number is not None:
+        if number is not None and not (running and _goes_with_the_daemon(path)):
             files.setdefault(number, []).append(path)
     found = []
     for number in sorted(files):
@@ -85,6 +85,11 @@ def find(kinds: Collection[str] = KINDS) -> list[Found]:
             size = sum(stat.st_size for stat in stats)
             found.append(Found(STORES[number], tuple(sorted(files[number])), size, oldest_s))
     return found
+
+
+def _goes_with_the_daemon(path: Path) -> bool:
+    """Its lock, its socket, and the empty file for a crash of native code: it deletes them at its end."""
+    return path.parent == endpoint.folder() or path.name.startswith("native-")
 
 
 def strangers() -> list[Path]:

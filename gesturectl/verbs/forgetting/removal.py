@@ -6,12 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gesturectl.daemon import endpoint
+from gesturectl.paths import data_dir
 from gesturectl.verbs.forgetting.belongings import Found, folders
 
 _LOG = "gesturectl.log"
-_FOR_CRASHES = "native-"
-"""How the empty file begins that a running program keeps for a crash of native code."""
 
 
 @dataclass
@@ -21,8 +19,6 @@ class Removal:
     deleted: list[Path] = field(default_factory=list)
     emptied: list[Path] = field(default_factory=list)
     """In use by a program that runs: without content now."""
-    kept: list[Path] = field(default_factory=list)
-    """In use by a program that runs: it deletes them at its end."""
     links: list[tuple[Path, str]] = field(default_factory=list)
     """Of what was deleted, the links, with where they led; that is left."""
     failed: list[tuple[Path, str]] = field(default_factory=list)
@@ -30,15 +26,15 @@ class Removal:
 
 
 def remove(found: Iterable[Found], running: bool) -> Removal:
-    """Delete the files. While the daemon is `running`, its log is emptied, its socket and lock stay."""
+    """Delete the files. While the daemon is `running`, its log is emptied. Locks among the data are their holders'."""
     removal = Removal()
     for one in found:
         for path in one.files:
             try:
                 target = str(path.readlink()) if path.is_symlink() else None
-                if running and (path.parent == endpoint.folder() or path.name.startswith(_FOR_CRASHES)):
-                    removal.kept.append(path)
-                elif running and path.name == _LOG and target is None:
+                if path.parent == data_dir() and path.suffix == ".lock":
+                    continue
+                if running and path.name == _LOG and target is None:
                     os.truncate(path, 0)
                     removal.emptied.append(path)
                 else:
@@ -49,12 +45,11 @@ def remove(found: Iterable[Found], running: bool) -> Removal:
                 continue
             except OSError as error:
                 removal.failed.append((path, error.strerror or str(error)))
-    _remove_empty_folders()
     return removal
 
 
-def _remove_empty_folders() -> None:
-    """Within the program's own folders, and these."""
+def remove_empty_folders() -> None:
+    """Those within the program's own folders, and these."""
     for root in folders():
         for folder, _, _ in os.walk(root, topdown=False, followlinks=False):
             if not Path(folder).is_symlink():
