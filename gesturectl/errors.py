@@ -62,6 +62,11 @@ class SourceError(GesturectlError):
 class CameraLostError(SourceError):
     """A live camera is missing, busy, forbidden or stopped giving frames; trying again later may help."""
 
+    def __init__(self, place: str, fact: str, remedy: str = "", index: int | None = None) -> None:
+        self.index = index
+        """Of the local camera, for whoever can look who uses it; None for a stream, or more than one."""
+        super().__init__(place, fact, remedy)
+
 
 class ModelError(GesturectlError):
     """A model file is missing, damaged, or its card doesn't fit what the program needs."""

@@ -14,6 +14,8 @@ class Camera(Protocol):
 
     description: str
     """What a person would call it: "Integrated Camera (0), 640×480 at 30 fps"."""
+    name: str
+    """What a local camera's maker calls it, by which it is found again; empty for everything else."""
     live: bool
     """True for cameras and streams, which don't end but may be lost; False for files."""
 

@@ -36,11 +36,11 @@ class DeviceCamera:
     ) -> None:
         self._place = f"camera {index} ({name})" if name else f"camera {index}"
         self._index = index
+        self.name = name
         self._t_ms = 0
         self._capture = opener(index, size, fps)
         if not self._capture.opened:
-            problem = why_unusable(index)
-            raise CameraLostError(self._place, problem.fact, problem.remedy)
+            raise self._lost()
         self._await_first_frame()
         width, height = self._capture.size
         rate = f" at {self._capture.fps:.3g} fps" if self._capture.fps else ""
@@ -49,8 +49,7 @@ class DeviceCamera:
     def grab(self) -> int:
         """Wait for the next frame and return when it came, on `monotonic_ms`'s clock."""
         if not self._capture.grab():
-            problem = why_unusable(self._index)
-            raise CameraLostError(self._place, f"it stopped giving frames: {problem.fact}", problem.remedy)
+            raise self._lost("it stopped giving frames: ")
         self._t_ms = monotonic_ms()
         return self._t_ms
 
@@ -80,5 +79,8 @@ class DeviceCamera:
             if monotonic_ms() >= give_up_ms:
                 break
         self._capture.close()
+        raise self._lost("it opens but gives no frame: ")
+
+    def _lost(self, how: str = "") -> CameraLostError:
         problem = why_unusable(self._index)
-        raise CameraLostError(self._place, f"it opens but gives no frame: {problem.fact}", problem.remedy)
+        return CameraLostError(self._place, f"{how}{problem.fact}", problem.remedy, self._index)

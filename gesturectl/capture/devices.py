@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,13 +95,16 @@ def why_unusable(index: int, places: Places = LINUX) -> Problem:
     problem = _node_problem(node)
     if problem is not None:
         return problem
-    holders = _holders(node, places)
-    if holders:
-        return Problem(f"in use by {', '.join(holders)}", "Close that program")
-    return Problem(
+    return who_uses(index, places) or Problem(
         "the system lists it, but it won't deliver pictures",
         f"See who uses it (fuser -v {node}), or unplug it and plug it in again",
     )
+
+
+def who_uses(index: int, places: Places = LINUX, but: Collection[int] = ()) -> Problem | None:
+    """That other programs use the camera `index`, as far as we may see them; processes in `but` don't count."""
+    holders = _holders(places.nodes / f"video{index}", places, {os.getpid(), *but})
+    return Problem(f"in use by {', '.join(holders)}", "Close that program") if holders else None
 
 
 def _described(entry: Path, places: Places) -> CameraInfo:
@@ -161,11 +165,11 @@ def _node_problem(node: Path) -> Problem | None:
     return None
 
 
-def _holders(node: Path, places: Places) -> list[str]:
+def _holders(node: Path, places: Places, ours: Collection[int]) -> list[str]:
     """The other programs that have the node open, as far as their owner lets us see: "zoom (pid 4711)"."""
     holders = []
     for process in places.processes.glob("[0-9]*"):
-        if process.name == str(os.getpid()):
+        if int(process.name) in ours:
             continue
         try:
             if any(handle.readlink() == node for handle in (process / "fd").iterdir()):

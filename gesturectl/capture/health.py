@@ -14,7 +14,7 @@ _BLACK = 6.0
 """Mean of 255; chosen above a covered sensor's black level and noise, and below a room lit by a screen alone."""
 
 _BLACK_FOR_MS = 2_000
-_FROZEN_FOR_MS = 5_000
+_FROZEN_FOR_MS = 2_500
 """A sensor's noise changes some pixel in every picture; drivers that hang repeat one picture exactly."""
 
 _WINDOW_MS = 3_000
@@ -30,7 +30,7 @@ class PictureTrouble(StrEnum):
     """What is wrong with the pictures of a live camera, as a sentence part: the fact, a colon, the remedy."""
 
     BLACK = "the picture is black: open the camera's cover or switch on a light"
-    FROZEN = "the picture is frozen: unplug the camera and plug it in again, its driver hangs"
+    FROZEN = "the picture is frozen: unplug the camera and plug it in again, or restart its sender"
 
 
 class PictureHealth:

@@ -29,6 +29,7 @@ class Replay(ABC):
     gone, and counted. Without one, every frame is delivered as fast as it is asked for.
     """
 
+    name = ""
     live = False
 
     def __init__(self, description: str, step_ms: float, pace: Pace | None) -> None:

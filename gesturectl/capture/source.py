@@ -26,26 +26,30 @@ def open_source(
     fps: float | None = None,
     size: tuple[int, int] = (640, 480),
     mirrored: bool = False,
+    known: str = "",
 ) -> Camera:
     """Open the source that `text` names; blocks until it is known to work (cameras and streams: seconds).
 
     `fast` reads a recording without keeping its time. `fps` is the rate of a folder's pictures and a wish to a camera;
     a video keeps its own time. `size` is a wish to a camera. The frames of a `mirrored` source are turned over.
+    `known` is the name of the local camera that `text` meant before: it may have another index by now, and another
+    camera its old one.
     Raises CameraLostError for a camera or stream that isn't there now (try again later), SourceError for the rest.
     The thread that calls this owns the camera.
     """
-    camera = _open(str(text).strip(), fast, fps, size)
+    camera = _open(str(text).strip(), fast, fps, size, known)
     return Unmirrored(camera) if mirrored else camera
 
 
-def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int]) -> Camera:
+def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int], known: str) -> Camera:
     if not words:
         raise SourceError("source", "it is empty", "Give a camera, a video, a folder of pictures or a URL")
     pace = None if fast else Pace()
     if re.fullmatch(r"\d+", words):
-        return _open_device(_listed(int(words)), size, fps)
+        return _open_device(_listed(int(words), known), size, fps)
     if words.lower() == AUTO:
-        return _first_that_works(candidates(), lambda camera: _open_device(camera, size, fps))
+        found = sorted(candidates(), key=lambda camera: not known or camera.name != known)
+        return _first_that_works(found, lambda camera: _open_device(camera, size, fps))
     if "://" in words:
         url = _checked_url(words)
         if url is not None:
@@ -54,7 +58,7 @@ def _open(words: str, fast: bool, fps: float | None, size: tuple[int, int]) -> C
     path = path_of(words)
     node = _NODE.fullmatch(str(path.resolve()))
     if node:
-        return _open_device(_listed(int(node[1])), size, fps)
+        return _open_device(_listed(int(node[1]), known), size, fps)
     if path.is_dir():
         return PictureReplay(path, pace, fps)
     if path.exists():
@@ -76,10 +80,21 @@ def _open_file(path: Path, pace: Pace | None, fps: float | None) -> Camera:
     return VideoReplay(path, pace, fps)
 
 
-def _listed(index: int) -> CameraInfo:
-    """What the system says about the camera `index`; an unlisted one is left to fail with its reason."""
-    known = next((camera for camera in list_cameras() if camera.index == index), None)
-    return known or CameraInfo(index, "", "", None)
+def _listed(index: int, known: str) -> CameraInfo:
+    """What the system says about the camera `index`, or the one that had it while it was called `known`.
+
+    One that isn't listed is left to fail with its reason. Raises CameraLostError if another camera has its place.
+    """
+    cameras = list_cameras()
+    here = next((camera for camera in cameras if camera.index == index), None)
+    if here is not None and known in ("", here.name):
+        return here
+    if moved := next((camera for camera in cameras if known and camera.name == known), None):
+        return moved
+    if here is not None:
+        remedy = f"Plug “{known}” in again, or choose another: gesturectl settings camera …"
+        raise CameraLostError(f"camera {index} ({known})", f"it is gone, and “{here.name}” has its place", remedy)
+    return CameraInfo(index, known, "", None)
 
 
 def _first_that_works(cameras: Sequence[CameraInfo], opened: Callable[[CameraInfo], Camera]) -> Camera:

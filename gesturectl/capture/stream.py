@@ -1,7 +1,8 @@
 """A stream from the network: MJPEG over HTTP, RTSP."""
 
+import re
 import socket
-from typing import TYPE_CHECKING
+import time
 from urllib.parse import SplitResult, urlsplit
 
 from gesturectl.capture.camera import monotonic_ms
@@ -9,14 +10,15 @@ from gesturectl.capture.opencv import OPEN_TIMEOUT_MS, READ_TIMEOUT_MS, Capture,
 from gesturectl.errors import CameraLostError, SourceError
 from gesturectl.types import Frame
 
-if TYPE_CHECKING:
-    from http.client import HTTPConnection
-
 SCHEMES = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 """The schemes of streams, with their usual ports."""
 
 _DAMAGED_IN_A_ROW = 10
-_ASK_TIMEOUT_S = 2.0
+_ASK_TIMEOUT_S = 1.0
+_LONGEST_ANSWER = 16_384
+"""Bytes of an answer's header that are read."""
+_USED_UP = 0.9
+"""Share of a time-out after which it has been used up; OpenCV counts it with a little tolerance."""
 
 
 class StreamCamera:
@@ -27,6 +29,7 @@ class StreamCamera:
     A stream that is silent for `read_timeout_ms` is lost. Raises CameraLostError; then close it and open a new one.
     """
 
+    name = ""
     live = True
 
     def __init__(
@@ -34,17 +37,22 @@ class StreamCamera:
     ) -> None:
         self._place = without_password(url)
         self._read_timeout_ms = read_timeout_ms
-        self._t_ms = 0
+        self._t_ms = self._whole_ms = monotonic_ms()
+        began_ms = monotonic_ms()
         self._capture: Capture = open_url(url, open_timeout_ms, read_timeout_ms)
         if not self._capture.opened:
-            fact, remedy = _why_refused(urlsplit(url))
+            waited_ms = monotonic_ms() - began_ms
+            silent = waited_ms >= _USED_UP * open_timeout_ms
+            fact, remedy = _silent_for(waited_ms) if silent else _why_refused(urlsplit(url))
             raise CameraLostError(self._place, fact, remedy)
         width, height = self._capture.size
         self.description = f"{self._place}, {width}×{height}"
 
     def grab(self) -> int:
         """Wait for the next frame and return when it came, on `monotonic_ms`'s clock."""
-        began_ms = monotonic_ms()
+        return self._grab(monotonic_ms())
+
+    def _grab(self, began_ms: int) -> int:
         for _ in range(_DAMAGED_IN_A_ROW):
             if self._capture.grab():
                 self._t_ms = monotonic_ms()
@@ -61,8 +69,9 @@ class StreamCamera:
         for _ in range(_DAMAGED_IN_A_ROW):
             image = self._capture.rgb()
             if image is not None:
+                self._whole_ms = self._t_ms
                 return Frame(self._t_ms, image)
-            self.grab()
+            self._grab(self._whole_ms)  # what came of a picture before the line went dead is no sign of life
         raise CameraLostError(self._place, f"{_DAMAGED_IN_A_ROW} damaged pictures in a row", "See to the sender")
 
     def close(self) -> None:
@@ -70,8 +79,8 @@ class StreamCamera:
         self._capture.close()
 
     def _silent(self, began_ms: int) -> bool:
-        """Whether the wait since `began_ms` has used up the time-out (which OpenCV counts with a little tolerance)."""
-        return monotonic_ms() - began_ms >= 0.9 * self._read_timeout_ms
+        """Whether the wait since `began_ms` has used up the time-out."""
+        return monotonic_ms() - began_ms >= _USED_UP * self._read_timeout_ms
 
 
 def without_password(url: str) -> str:
@@ -90,12 +99,18 @@ def port_of(parts: SplitResult) -> int:
         ) from error
 
 
+def _silent_for(waited_ms: int) -> tuple[str, str]:
+    """Fact and remedy for a stream that took its time and came to nothing."""
+    fact = f"no picture came within {waited_ms / 1000:.0f} s"
+    return fact, "See whether the sender runs, the address is right and the network is up"
+
+
 def _why_refused(parts: SplitResult) -> tuple[str, str]:
     """Fact and remedy for a stream that couldn't be opened: OpenCV doesn't tell, so ask its sender once."""
     try:
-        if parts.scheme in ("http", "https"):
-            return _asked_http(parts)
-        with socket.create_connection((parts.hostname or "", port_of(parts)), _ASK_TIMEOUT_S):
+        with socket.create_connection((parts.hostname or "", port_of(parts)), _ASK_TIMEOUT_S) as line:
+            if parts.scheme in ("http", "https"):
+                return _judged(_asked(line, parts))
             return "it answers, but not with a stream that can be read", "Check the path, user and password in the URL"
     except TimeoutError:
         return "nothing answers in time", "See whether the sender runs and the address is right"
@@ -104,29 +119,44 @@ def _why_refused(parts: SplitResult) -> tuple[str, str]:
     except ConnectionRefusedError:
         return "nothing listens there", "Start the sender, or check the port"
     except OSError as error:
-        return f"it can't be reached ({error})", "See whether the sender runs and the network is up"
+        return f"it can't be reached ({error.strerror or error})", "See whether the sender runs and the network is up"
 
 
-def _asked_http(parts: SplitResult) -> tuple[str, str]:
-    import http.client  # with all of email and TLS, which nobody needs who watches a camera
+def _asked(line: socket.socket, parts: SplitResult) -> bytes:
+    """The header of the answer to an HTTP request, as far as it comes in time. Raises TimeoutError if nothing does."""
+    if parts.scheme == "https":
+        import ssl  # which nobody needs who watches a camera
 
-    try:
-        return _ask_http(http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection, parts)
-    except http.client.HTTPException as error:
-        return f"it can't be reached ({error})", "See whether the sender runs and the network is up"
+        line = ssl.create_default_context().wrap_socket(line, server_hostname=parts.hostname)
+    where = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    line.sendall(f"GET {where} HTTP/1.0\r\nHost: {parts.hostname}\r\n\r\n".encode("ascii", "replace"))
+    answer, give_up_s = b"", time.monotonic() + _ASK_TIMEOUT_S  # in all: some send a line now and then, for ever
+    while b"\r\n\r\n" not in answer and len(answer) < _LONGEST_ANSWER and time.monotonic() < give_up_s:
+        try:
+            more = line.recv(4096)
+        except TimeoutError:
+            more = b""
+        if not more:
+            break
+        answer += more
+    if not answer:
+        raise TimeoutError
+    return answer
 
 
-def _ask_http(kind: "type[HTTPConnection]", parts: SplitResult) -> tuple[str, str]:
-    connection = kind(parts.hostname or "", port_of(parts), timeout=_ASK_TIMEOUT_S)
-    try:
-        connection.request("GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-        answer = connection.getresponse()
-    finally:
-        connection.close()
-    if answer.status >= 400:
-        fact = f"it answers {answer.status} {answer.reason}"
-        if answer.status in (401, 403):
-            return fact, "Put user and password into the URL: http://USER:PASSWORD@…"
-        return fact, "Check the path, or see to the sender"
-    content = answer.getheader("Content-Type", "nothing in particular")
+def _judged(answer: bytes) -> tuple[str, str]:
+    """Fact and remedy for what was answered."""
+    status, _, fields = answer.partition(b"\r\n")
+    said = re.fullmatch(rb"HTTP/1\.\d (\d{3}) ?([ -~]{0,60})", status)
+    if said is None:
+        return "what answers there isn't a camera's web server", "Check the port and whether it is http, https or rtsp"
+    code, words = int(said[1]), said[2].decode()
+    if code in (401, 403):
+        return f"it answers {code} {words}", "Put user and password into the URL: http://USER:PASSWORD@…"
+    if code >= 500:
+        return f"it answers {code} {words}", "It may serve one viewer at a time: close others, or restart the sender"
+    if code >= 300:
+        return f"it answers {code} {words}", "Check the path in the URL"
+    kind = re.search(rb"(?i)\r\ncontent-type: *([ -~]{1,60})", b"\r\n" + fields)
+    content = kind[1].decode() if kind else "nothing in particular"
     return f"it answers, but with {content} instead of a video stream", "Give the address of the stream itself"

@@ -12,7 +12,7 @@ class Unmirrored:
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
         self.description = f"{camera.description}, mirrored"
-        self.live = camera.live
+        self.name, self.live = camera.name, camera.live
 
     @property
     def warning(self) -> str:

@@ -49,6 +49,8 @@ _log = logging.getLogger(__name__)
 
 _CHORE_S = 1.0
 """Between two looks at the profile files and at the programs that actions started."""
+_OLD_NEWS_S = 60.0
+"""A picture's trouble that comes back sooner isn't logged again: light and rates flicker."""
 _SILENT_S = 2.5
 """A camera that stands still for so long has lost the hand: what it held is released."""
 
@@ -143,7 +145,8 @@ class Engine:
         self._keys_trouble = ""
         """Why no key can be pressed at the moment."""
         self._last: tuple[Report, float] | None = None
-        self._told: set[str] = set()
+        self._told: dict[str, float] = {}
+        """Troubles of the picture, and when they were last the case."""
         self._why = Why()
         self.broadcast = Broadcast(joined=lambda: self.post(None))
         """Tells whoever listens what happens here."""
@@ -516,6 +519,9 @@ class Engine:
             self._status.camera = message.description
         if self._paused or (message.state is CameraState.OPENING and self._status.state != "starting"):
             return  # trying again is no news
+        if message.state is CameraState.WATCHING:
+            again = " again" if self._status.state == "waiting for the camera" else ""
+            _log.info("watching%s: %s", again, message.description)
         self._status.state = {
             CameraState.OPENING: "starting",
             CameraState.WATCHING: "watching",
@@ -536,9 +542,11 @@ class Engine:
         status = self._status
         status.frames, status.dropped, status.fps = message.frames, message.dropped, message.fps
         status.picture = message.picture
-        if message.picture and (kind := re.sub(r"\d+", "", message.picture)) not in self._told:
-            _log.warning("camera: %s", message.picture)
-            self._told.add(kind)  # the rate in it changes; the trouble is the same
+        if message.picture:
+            now_s, kind = self._clock(), re.sub(r"\d+", "", message.picture)  # the rate in it changes, not the trouble
+            if now_s - self._told.get(kind, -_OLD_NEWS_S) >= _OLD_NEWS_S:
+                _log.warning("camera: %s", message.picture)
+            self._told[kind] = now_s
         status.hands, status.stage_ms = [] if self._paused else list(message.hands), dict(message.stage_ms)
 
     def _note_attempt(self, attempt: Attempt) -> None:

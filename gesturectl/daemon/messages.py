@@ -53,6 +53,10 @@ class CameraChanged:
     """What a person would call the camera, once it is known."""
     trouble: Trouble | None = None
     """Why it is lost or has failed."""
+    name: str = ""
+    """What a local camera's maker calls it, by which it is found again; empty for everything else."""
+    index: int | None = None
+    """Of a local camera that is lost: who uses it can't be seen from within vision's box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,8 @@ class Begin:
     paused: bool = False
     again: bool = False
     """Whether a process before this one watched already."""
+    known: str = ""
+    """What the local camera is called that `source` meant before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gesturectl.capture.camera import Camera
-from gesturectl.capture.health import PictureHealth, brightness_of, dim_light_hint
+from gesturectl.capture.health import PictureHealth, PictureTrouble, brightness_of, dim_light_hint
 from gesturectl.capture.pace import DEFAULT_FPS
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.latest import Latest
@@ -41,9 +41,13 @@ _SLOW_MS = 5000
 """How long a camera must be slow before a person is told: starting up, or a busy moment, is no dim light."""
 _CHECK_MS = 200
 """Between two checks whether the picture is any good."""
+_LASTING_MS = 2000
+"""How long a camera must give pictures before the next attempt after a loss is quick again."""
 _PULSE_S = 0.25
+_LATE_S = 1.0
+"""A beat that comes later finds a process that stood still itself (a suspended computer): no camera hung meanwhile."""
 HUNG_S = 2.5
-"""A camera that hasn't returned from a read for so long is told to be lost; it may still come back by itself."""
+"""A camera that hasn't opened or given a picture for so long is told to be lost; it may still come by itself."""
 
 
 class Vision:
@@ -54,8 +58,12 @@ class Vision:
         open_camera: Callable[[], Camera],
         pipeline: Pipeline,
         back_off: BackOff | None = None,
+        again: bool = False,
     ) -> None:
-        """`open_camera` is called in the capture thread, again after each loss."""
+        """`open_camera` is called in the capture thread, again after each loss.
+
+        With `again` it has watched before, in another process: whatever fails now is tried again.
+        """
         self._open, self._pipeline = open_camera, pipeline
         self._post: Callable[[VisionMessage], None] = lambda message: None
         self._back_off = back_off or BackOff()
@@ -70,7 +78,7 @@ class Vision:
         """It broke off."""
         self._again = threading.Event()
         """Another camera is wanted."""
-        self._watched = False
+        self._watched = again
         self._pointing = False
         """Whether the engine wants to know where the hands are."""
         self._attended = False
@@ -85,7 +93,12 @@ class Vision:
         self._picture = ""
         self._doing: dict[str, float] = {}
         """What each thread is in the middle of, and since when."""
-        self._hung = False
+        self._asleep_s = 0.0
+        """For how long this process stood still."""
+        self._telling = threading.Lock()
+        """Whether the camera hangs is told in the order in which it happens."""
+        self._hung = self._lost = False
+        """Whether a read hangs, and whether it was told that the camera is lost."""
         self._description = ""
         self._threads = [
             Stage("capture", self._capture, self._stopping, self._crashed),
@@ -154,6 +167,7 @@ class Vision:
                     self._changed.wait()
                     self._changed.clear()
                 continue
+            tried_s = time.monotonic()
             try:
                 self._watch()
             except SourceError as error:
@@ -162,8 +176,9 @@ class Vision:
                     self._post(CameraChanged(CameraState.FAILED, trouble=Trouble.of(error)))
                     return
                 _log.debug("camera lost: %s", error)
-                self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))
-                self._changed.wait(self._back_off.next_delay_ms() / 1000)
+                self._tell_lost(Trouble.of(error), getattr(error, "index", None))
+                spent_ms = int((time.monotonic() - tried_s) * 1000)
+                self._changed.wait(self._back_off.next_delay_ms(spent_ms) / 1000)
 
     def _watch(self) -> None:
         """Open the camera and keep the newest frame, until nobody wants to watch any more or the camera is lost."""
@@ -173,30 +188,47 @@ class Vision:
             camera = self._open()
         try:
             self._description = camera.description
-            self._post(CameraChanged(CameraState.WATCHING, camera.description))
-            while not (self._paused.is_set() or self._stopping.is_set() or self._again.is_set()):
+            began_ms: int | None = None
+            while self._wanted():
                 with self._busy("reading"):
                     t_ms = camera.grab()
                 if t_ms is None:
                     raise CameraLostError(camera.description, "it gives no more frames", "See that it is plugged in.")
-                if self._hung:
-                    self._hung = False
-                    self._post(CameraChanged(CameraState.WATCHING, camera.description))
-                self._back_off.reset()
+                self._pipeline.meter.frame_came(t_ms)
+                # The first picture is looked at whatever it shows: a camera that gives only damaged ones isn't there.
+                frame = self._decoded(camera) if began_ms is None or self._pipeline.wants(t_ms) else None
+                if not self._wanted():
+                    break
+                with self._telling:
+                    if began_ms is None or self._hung:
+                        self._hung = self._lost = False
+                        self._post(CameraChanged(CameraState.WATCHING, camera.description, name=camera.name))
+                began_ms = t_ms if began_ms is None else began_ms
+                if t_ms - began_ms >= _LASTING_MS:
+                    self._back_off.reset()
                 self._watched = True
                 self._t_ms = t_ms
-                self._pipeline.meter.frame_came(t_ms)
-                if self._pipeline.wants(t_ms):
-                    started_s = time.perf_counter()
-                    with self._busy("reading"):
-                        frame = camera.retrieve()
-                    self._pipeline.meter.took("decode", time.perf_counter() - started_s)
+                if frame is not None:
                     self._slot.put(frame)
         finally:
             self._hung = False
             camera.close()
             self._pipeline.meter.broke_off()
         self._break_off("The camera was let go.")
+
+    def _wanted(self) -> bool:
+        return not (self._paused.is_set() or self._stopping.is_set() or self._again.is_set())
+
+    def _decoded(self, camera: Camera) -> Frame:
+        started_s = time.perf_counter()
+        with self._busy("reading"):
+            frame = camera.retrieve()
+        self._pipeline.meter.took("decode", time.perf_counter() - started_s)
+        return frame
+
+    def _tell_lost(self, trouble: Trouble, index: int | None = None) -> None:
+        self._lost = True
+        self._post(CameraChanged(CameraState.LOST, trouble=trouble, index=index))
 
     def _break_off(self, why: str) -> None:
         self._why = why
@@ -209,7 +241,7 @@ class Vision:
         report_s = time.monotonic()
         while not self._stopping.is_set():
             frame = self._slot.take(timeout_s=1.0)
-            if frame is not None:
+            if frame is not None and self._is_alive(frame):
                 with self._busy("looking"):
                     events = self._pipeline.look(frame)
                 if (change := self._pipeline.change_in_view()) is not None:
@@ -220,7 +252,6 @@ class Vision:
                     self._post(Recognised(event))
                 if self._pointing and (at := self._pipeline.hands_at()) is not None:
                     self._post(at)
-                self._check_picture(frame)
                 if self._attended and self._pipeline.hands is not None:
                     self._post(Seen(self._pipeline.hands, self._picture, tuple(events)))
                 self._show(frame)
@@ -228,10 +259,9 @@ class Vision:
             if self._cut.is_set():
                 self._cut.clear()
                 self._health.forget()
+                self._picture = ""
                 self._slow_since_ms = self._t_ms
-                self._end_all()
-                self._tell_scenes()
-                self._post(BrokeOff(self._why))
+                self._cut_off(self._why)
             if frame is not None and time.monotonic() >= report_s:
                 report_s = time.monotonic() + _REPORT_S
                 self._post(self._looked())
@@ -246,17 +276,30 @@ class Vision:
         for scene in self._pipeline.scenes():
             self._post(scene)
 
-    def _check_picture(self, frame: Frame) -> None:
-        if frame.t_ms - self._checked_ms < _CHECK_MS:
-            return
-        self._checked_ms = frame.t_ms
+    def _is_alive(self, frame: Frame) -> bool:
+        """Whether the picture is worth a look. A hand in a frozen one does nothing and holds nothing."""
+        if frame.t_ms - self._checked_ms >= _CHECK_MS:
+            self._checked_ms = frame.t_ms
+            before, self._picture = self._picture, self._trouble_of(frame)
+            if self._picture != before:
+                if self._picture == PictureTrouble.FROZEN:
+                    self._cut_off(self._picture)
+                self._post(self._looked())
+        return self._picture != PictureTrouble.FROZEN
+
+    def _trouble_of(self, frame: Frame) -> str:
         trouble = self._health.check(frame)
         fps = self._pipeline.meter.fps
         hint = dim_light_hint(fps, DEFAULT_FPS, self._health.brightness) if fps else ""
         if not hint:
             self._slow_since_ms = frame.t_ms
         is_slow = frame.t_ms - self._slow_since_ms >= _SLOW_MS
-        self._picture = str(trouble) if trouble else hint if is_slow else ""
+        return str(trouble) if trouble else hint if is_slow else ""
+
+    def _cut_off(self, why: str) -> None:
+        self._end_all()
+        self._tell_scenes()
+        self._post(BrokeOff(why))
 
     def _end_all(self) -> None:
         if self._pointing:
@@ -270,23 +313,42 @@ class Vision:
 
     @contextmanager
     def _busy(self, doing: str) -> Iterator[None]:
-        self._doing[doing] = time.monotonic()
+        self._doing[doing] = self._awake_s()
         try:
             yield
         finally:
             self._doing.pop(doing, None)
 
+    def _awake_s(self) -> float:
+        return time.monotonic() - self._asleep_s
+
     def _feel_pulse(self) -> None:
+        beat_s = time.monotonic()
         while not self._stopping.wait(_PULSE_S):
+            now_s = time.monotonic()
+            self._asleep_s += max(0.0, now_s - beat_s - _LATE_S)
+            beat_s = now_s
             doing, since_s = min(self._doing.copy().items(), key=lambda entry: entry[1], default=("", 0.0))
-            for_s = time.monotonic() - since_s if doing else 0.0
-            if doing == "reading" and for_s >= HUNG_S and not self._hung:
+            for_s = self._awake_s() - since_s if doing else 0.0
+            if for_s >= HUNG_S:
+                self._note_hang(doing, since_s, for_s)
+            self._post(Pulse(doing, round(for_s, 2)))
+
+    def _note_hang(self, doing: str, since_s: float, for_s: float) -> None:
+        """Tell that the camera is lost, once, if it still hangs in that call."""
+        with self._telling:
+            if self._doing.get(doing) != since_s:
+                return
+            if doing == "reading" and not self._hung:
                 self._hung = True
                 fact = f"it has given no picture for {for_s:.1f} s"
                 trouble = Trouble(self._description, fact, "It is opened again if it doesn't come back by itself.")
                 self._break_off(str(trouble))
-                self._post(CameraChanged(CameraState.LOST, trouble=trouble))
-            self._post(Pulse(doing, round(for_s, 2)))
+                self._tell_lost(trouble)
+            elif doing == "opening" and not self._lost:
+                fact = f"it hasn't opened for {for_s:.1f} s"
+                remedy = "See whether it is plugged in, or its sender runs; it is tried again and again."
+                self._tell_lost(Trouble(self._description or "camera", fact, remedy))
 
     def _looked(self) -> Looked:
         meter = self._pipeline.meter
@@ -303,4 +365,4 @@ class Vision:
 
     def _crashed(self, error: GesturectlError) -> None:
         self._break_off(str(error))
-        self._post(CameraChanged(CameraState.LOST, trouble=Trouble.of(error)))
+        self._tell_lost(Trouble.of(error))

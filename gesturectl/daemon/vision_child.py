@@ -91,8 +91,8 @@ def _watch(channel: Channel) -> None:
         return
     sight.tell(lambda names: channel.send(Knows(tuple(names))))
     channel.send(Ready(sight.tracker_words, sight.model_words, sight.gestures, boxed))
-    wanted = [(begin.source, begin.mirrored)]
-    vision = Vision(lambda: _opened(*wanted[0]), sight.pipeline)
+    wanted = _Wanted(begin.source, begin.mirrored, begin.known)
+    vision = Vision(wanted.opened, sight.pipeline, again=begin.again)
     vision.connect(channel.send)
     if begin.paused:
         vision.pause()
@@ -101,14 +101,30 @@ def _watch(channel: Channel) -> None:
     vision.start()
     for order in orders:
         if isinstance(order, Reopen):
-            wanted[0] = order.source, order.mirrored
+            wanted.change(order.source, order.mirrored)
         _obey(vision, order)
     vision.stop()
     vision.join(_GOODBYE_S)
 
 
-def _opened(source: str, mirrored: bool) -> Camera:
-    return open_source(source, mirrored=mirrored)
+class _Wanted:
+    """The camera that is wanted, opened again and again: by the name it had when it was last open."""
+
+    def __init__(self, source: str, mirrored: bool, known: str) -> None:
+        self._source, self._mirrored, self._known = source, mirrored, known
+
+    def change(self, source: str, mirrored: bool) -> None:
+        """Another one, or the same in a mirror."""
+        self._known = self._known if source == self._source else ""
+        self._source, self._mirrored = source, mirrored
+
+    def opened(self) -> Camera:
+        """Open it. Raises SourceError."""
+        source = self._source
+        camera = open_source(source, mirrored=self._mirrored, known=self._known)
+        if source == self._source:
+            self._known = camera.name
+        return camera
 
 
 def _obey(vision: Vision, order: Order) -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import get_args
 
 from gesturectl import crashes, errors, paths
+from gesturectl.capture.devices import who_uses
 from gesturectl.capture.names import is_network
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import (
@@ -88,6 +89,8 @@ class VisionProcess:
         self._child: _Child | None = None
         self._paused = False
         self._switches: dict[str, bool] = {}
+        self._known = ("", "")
+        """A source, and the name of the local camera it meant."""
         self._restarts = 0
         self._settled = threading.Event()
         self._ready: Ready | None = None
@@ -136,6 +139,7 @@ class VisionProcess:
         with self._lock:
             child, begin = self._child, self._begin()
             if child is not None and _rights(child.begin) == _rights(begin):
+                child.source = begin.source
                 self._order(Reopen(begin.source, begin.mirrored))
             elif child is not None:
                 child.why = Trouble("", "another camera is wanted")
@@ -201,7 +205,9 @@ class VisionProcess:
     def _launch(self) -> "_Child":
         paths.data_dir().mkdir(mode=0o700, parents=True, exist_ok=True)  # boxed in, it could never read one made later
         with self._lock:
-            begin = replace(self._begin(), paused=self._paused, again=self._restarts > 0)
+            begin = self._begin()
+            known = self._known[1] if self._known[0] == begin.source else ""
+            begin = replace(begin, paused=self._paused, again=self._restarts > 0, known=known)
             process, self._first = self._first or spawn_vision(self._command), None
             child = _Child(process, begin)
             self._child = child
@@ -270,6 +276,12 @@ class VisionProcess:
                 return
             case Looked(frames=frames) if frames:
                 self._back_off.reset()
+            case CameraChanged(CameraState.WATCHING, name=name):
+                self._known = child.source, name
+            case CameraChanged(CameraState.LOST, index=int(index), trouble=Trouble(place=place)):
+                # From its box, vision can't see what other programs do.
+                if (user := who_uses(index, but=(child.process.pid,))) is not None:
+                    message = replace(message, trouble=Trouble(place, user.fact, user.remedy))
             case _:
                 pass
         self._tell(message)
@@ -310,7 +322,7 @@ class _Child:
     def __init__(self, process: "subprocess.Popen[bytes]", begin: Begin) -> None:
         assert process.stdin is not None  # noqa: S101  both are pipes
         assert process.stdout is not None  # noqa: S101
-        self.process, self.begin = process, begin
+        self.process, self.begin, self.source = process, begin, begin.source
         self._orders, self._messages = process.stdin, open(process.stdout.fileno(), "rb", closefd=False)  # noqa: SIM115
         self.channel = Channel(self._messages, process.stdin, KINDS)  # type: ignore[arg-type]
         self.ready = self.heard = False

@@ -73,7 +73,7 @@ class Recogniser:
         self._foreseen = foreseen
         self._followed = [_Followed(hand, Decider(hand, thresholds, rules, smoothing_ms)) for hand in HANDS]
         self._last_begun: GestureEvent | None = None
-        self._t_ms = 0
+        self._t_ms: int | None = None
         self._broke_off = False
         self._again_ms: int | None = None
         """When watching began again after a break."""
@@ -91,9 +91,11 @@ class Recogniser:
     def update(self, hands: Hands) -> list[GestureEvent]:
         """The events of one frame. Time going backwards, or standing still for seconds, drops what came before."""
         events: list[GestureEvent] = []
-        if hands.t_ms < self._t_ms:
+        if self._t_ms is not None and hands.t_ms < self._t_ms:
             events += self.release(self._t_ms)
             self._last_begun = None
+        elif self._t_ms is not None and hands.t_ms - self._t_ms > LOST_MS:
+            self.begin_anew()  # nobody looked: what a hand did meanwhile isn't known, and its pose may be the old one
         self._t_ms = hands.t_ms
         if self._broke_off:
             self._broke_off, self._again_ms = False, hands.t_ms

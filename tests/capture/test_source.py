@@ -138,3 +138,36 @@ def test_one_picture_is_no_recording(tmp_path: Path) -> None:
     (tmp_path / "hand.jpg").touch()
     with pytest.raises(SourceError, match="one picture is no recording"):
         open_source("hand.jpg")
+
+
+@pytest.mark.parametrize("text", ["2", "/dev/video2", "auto"])
+def test_a_known_camera_is_found_again_under_another_index(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    cameras = (
+        CameraInfo(2, "Other Cam", "/dev/video2", None),
+        CameraInfo(5, "HD Pro Webcam C920", "/dev/video5", None),
+    )
+    monkeypatch.setattr(source, "list_cameras", lambda: cameras)
+    monkeypatch.setattr(source, "candidates", lambda: cameras)
+    assert open_source(text, known="HD Pro Webcam C920").description == "HD Pro Webcam C920 (5), 640×480 at 30"
+
+
+def test_another_camera_in_the_place_of_a_known_one_is_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cameras = (CameraInfo(2, "Other Cam", "/dev/video2", None),)
+    monkeypatch.setattr(source, "list_cameras", lambda: cameras)
+    monkeypatch.setattr(source, "candidates", lambda: cameras)
+    with pytest.raises(CameraLostError, match="it is gone, and “Other Cam” has its place") as lost:
+        open_source("2", known="HD Pro Webcam C920")
+    assert "gesturectl settings camera" in lost.value.remedy
+    assert open_source("auto", known="HD Pro Webcam C920").description.startswith("Other Cam (2)")
+
+
+def test_of_two_cameras_of_the_same_name_the_one_in_the_old_place_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    cameras = tuple(CameraInfo(index, "Twin", f"/dev/video{index}", None) for index in (0, 2))
+    monkeypatch.setattr(source, "list_cameras", lambda: cameras)
+    assert open_source("2", known="Twin").description.startswith("Twin (2)")
+    assert open_source("4", known="Twin").description.startswith("Twin (0)")
+
+
+def test_a_known_camera_that_is_unplugged_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "list_cameras", lambda: ())
+    assert open_source("2", known="HD Pro Webcam C920").description.startswith("HD Pro Webcam C920 (2)")

@@ -16,6 +16,7 @@ from gesturectl.errors import CameraLostError, SourceError
 SENT_BEFORE_THE_FAULT = 6
 TIMEOUT_MS = 700
 
+NOISE = cv2.imencode(".jpg", np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8))[1].tobytes()
 PICTURES = [cv2.imencode(".jpg", np.full((48, 64, 3), 20 * k, np.uint8))[1].tobytes() for k in range(10)]
 
 
@@ -36,6 +37,13 @@ class Sender(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"<html>password?</html>")
         elif fault == "mute":
             self.released.wait(10)
+        elif fault == "garbage":
+            self.wfile.write(bytes(range(128, 256)) * 50)
+        elif fault == "dripping":
+            with contextlib.suppress(OSError):
+                self.send_response(200)
+                while not self.released.wait(0.1):
+                    self.wfile.write(b"X-More: of it\r\n")
         else:
             self._answer("multipart/x-mixed-replace; boundary=frame")
             with contextlib.suppress(OSError):  # the reader has gone
@@ -47,10 +55,16 @@ class Sender(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send_pictures(self, fault: str) -> None:
-        for k in range(SENT_BEFORE_THE_FAULT if fault != "endless" else 300):
+        for k in range(SENT_BEFORE_THE_FAULT if fault not in ("endless", "cut_off") else 300):
             jpeg = PICTURES[k % 10]
             if fault == "damaged" and k == 3:
                 jpeg = b"\xff\xd8 this is no JPEG"
+            if fault == "turned" and k >= 3:
+                jpeg = cv2.imencode(".jpg", np.full((64, 48, 3), 20 * k, np.uint8))[1].tobytes()
+            if fault == "cut_off" and k >= 3:
+                jpeg = NOISE[: len(NOISE) // 2]
+            if fault == "no_end_marks":
+                jpeg = NOISE[:-2]
             self._part(jpeg, len(jpeg))
             time.sleep(0.02)
         if fault in ("half_then_silent", "half_then_dead"):
@@ -135,12 +149,35 @@ def test_a_damaged_picture_is_passed_over(sender: str) -> None:
     assert error.fact == "it ended the stream"
 
 
+def test_pictures_that_are_cut_off_are_a_fault(sender: str) -> None:
+    count, error = read_until_lost(connect(f"{sender}/cut_off"))
+    assert count == 3
+    assert error.fact == "10 damaged pictures in a row"
+
+
+def test_a_camera_that_leaves_the_end_marks_out_can_be_used(sender: str) -> None:
+    count, _ = read_until_lost(connect(f"{sender}/no_end_marks"))
+    assert count == SENT_BEFORE_THE_FAULT
+
+
+def test_pictures_that_are_turned_in_mid_stream_keep_their_own_shape(sender: str) -> None:
+    camera = connect(f"{sender}/turned")
+    shapes = []
+    for _ in range(SENT_BEFORE_THE_FAULT):
+        camera.grab()
+        shapes.append(camera.retrieve().image.shape[:2])
+    camera.close()
+    assert shapes == [(48, 64)] * 3 + [(64, 48)] * 3
+
+
 @pytest.mark.parametrize(
     ("fault", "fact"),
     [
         ("busy", "it answers 503"),
         ("login", "it answers, but with text/html instead of a video stream"),
-        ("mute", "nothing answers in time"),
+        ("mute", "no picture came within"),
+        ("garbage", "isn't a camera's web server"),
+        ("dripping", "no picture came within"),
     ],
 )
 def test_a_stream_that_is_refused_says_why(sender: str, fault: str, fact: str) -> None:

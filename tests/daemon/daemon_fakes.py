@@ -29,7 +29,7 @@ class FakeCamera:
     """Gives `frames` frames 5 ms apart, then is lost (live) or ends (a recording)."""
 
     def __init__(self, frames: int = 10**9, live: bool = True, step_ms: int = 5):
-        self.description, self.live = "fake camera", live
+        self.description, self.name, self.live = "fake camera", "", live
         self.closed_by: list[str] = []
         self._left, self._step_ms, self._t_ms = frames, step_ms, 0
 

@@ -308,6 +308,24 @@ def test_a_lost_camera_is_a_state_with_a_reason_told_once(caplog):
     assert len(caplog.records) == 1
 
 
+def test_a_camera_that_is_back_is_logged_as_back(caplog):
+    bench = Bench()
+    with caplog.at_level("INFO", logger="gesturectl"):
+        bench.engine.handle(CameraChanged(CameraState.LOST, trouble=Trouble("camera 0", "it is busy", "Close it.")))
+        bench.engine.handle(CameraChanged(CameraState.WATCHING, "toy camera"))
+    assert caplog.messages[-1] == "watching again: toy camera"
+    assert bench.engine.status().reason == ""
+
+
+def test_a_trouble_of_the_picture_is_logged_each_time_it_comes_but_not_while_it_flickers(caplog):
+    bench = Bench()
+    with caplog.at_level("WARNING", logger="gesturectl"):
+        for at_s, picture in ((0, "black"), (1, ""), (2, "black"), (3, ""), (100, "black")):
+            bench.clock.now_s = 100 + at_s
+            bench.engine.handle(Looked(at_s * 1000, picture=picture))
+    assert caplog.messages == ["camera: black"] * 2
+
+
 def test_typed_text_never_reaches_the_log(caplog):
     bench = Bench(fist=TextAction("my secret"))
     with caplog.at_level("DEBUG", logger="gesturectl"):

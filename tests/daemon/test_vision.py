@@ -1,8 +1,10 @@
 """Watching, with real threads and a camera that isn't one."""
 
 import threading
+import time
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -195,3 +197,122 @@ def test_a_camera_that_hangs_in_a_read_is_lost_and_back_when_it_goes_on(monkeypa
         going_on.set()
         assert eventually(lambda: watched.states()[-1] is CameraState.WATCHING)
     assert len(watched.cameras) == 1
+
+
+class Gated(FakeCamera):
+    """Hangs in a read, or in being opened, while `hang` is set."""
+
+    def __init__(self, hang, **options):
+        super().__init__(**options)
+        self._hang = hang
+
+    def grab(self):
+        while self._hang.is_set():
+            time.sleep(0.005)
+        return super().grab()
+
+
+def test_a_camera_that_hangs_while_it_is_opened_is_lost_and_watched_when_it_opens(monkeypatch):
+    monkeypatch.setattr("gesturectl.daemon.vision.HUNG_S", 0.3)
+    going_on = threading.Event()
+
+    def opens():
+        going_on.wait(20)
+        return FakeCamera()
+
+    with Watched() as watched:
+        watched.vision._open = opens
+        watched.vision.reopen()
+        assert eventually(lambda: watched.states()[-1] is CameraState.LOST)
+        trouble = [m for m in watched.messages if isinstance(m, CameraChanged)][-1].trouble
+        assert "it hasn't opened for" in trouble.fact
+        assert trouble.remedy
+        time.sleep(0.6)
+        assert watched.states().count(CameraState.LOST) == 1, "told once"
+        going_on.set()
+        assert eventually(lambda: watched.states()[-1] is CameraState.WATCHING)
+
+
+def test_a_pause_during_a_hang_lets_the_camera_go_without_watching_again(monkeypatch):
+    monkeypatch.setattr("gesturectl.daemon.vision.HUNG_S", 0.3)
+    hang = threading.Event()
+    with Watched(Gated(hang)) as watched:
+        assert eventually(lambda: watched.states()[-1] is CameraState.WATCHING)
+        hang.set()
+        assert eventually(lambda: watched.states()[-1] is CameraState.LOST)
+        watched.vision.pause()
+        hang.clear()
+        assert eventually(lambda: watched.states()[-1] is CameraState.RELEASED)
+        assert watched.states()[-2:] == [CameraState.LOST, CameraState.RELEASED]
+        assert watched.cameras[0].closed_by
+
+
+def test_a_process_that_stood_still_itself_blames_no_camera(monkeypatch):
+    vision = Watched().vision
+    posted = []
+    vision.connect(posted.append)
+    beats = iter([100.0, 100.25, 400.0, 400.25])
+    monkeypatch.setattr("gesturectl.daemon.vision.time", SimpleNamespace(monotonic=lambda: now[0]))
+    now = [next(beats)]
+
+    class Stopping:
+        def wait(self, timeout_s):
+            now[0] = next(beats, None)
+            return now[0] is None
+
+    vision._stopping = Stopping()
+    with vision._busy("reading"):
+        vision._feel_pulse()
+    assert [(m.doing, m.for_s) for m in posted] == [("reading", 0.25), ("reading", 1.25), ("reading", 1.5)]
+
+
+def test_a_camera_that_opens_and_gives_only_damaged_pictures_is_never_watched():
+    class Damaged(FakeCamera):
+        def retrieve(self):
+            raise CameraLostError("fake camera", "10 damaged pictures in a row")
+
+    with Watched(Damaged(), Damaged(), FakeCamera()) as watched:
+        assert eventually(lambda: CameraState.WATCHING in watched.states())
+    assert watched.states()[:5] == [
+        CameraState.OPENING, CameraState.LOST, CameraState.OPENING, CameraState.LOST, CameraState.OPENING,
+    ]  # fmt: skip
+
+
+def test_a_frozen_picture_is_said_and_holds_nothing_until_it_moves_again():
+    frozen = threading.Event()
+
+    class Freezes(FakeCamera):
+        def retrieve(self):
+            image = np.full((48, 64, 3), 120 if frozen.is_set() else self._t_ms % 200 + 20, np.uint8)
+            return replace(super().retrieve(), image=image)
+
+    recogniser = FakeRecogniser((2, "fist", Phase.BEGIN))
+    with Watched(Freezes(), recogniser=recogniser) as watched:
+        watched.vision._health = PictureHealth(frozen_for_ms=600)
+        assert eventually(lambda: watched.events() == [("fist", Phase.BEGIN)])
+        frozen.set()
+        assert eventually(lambda: any("frozen" in m.picture for m in watched.messages if isinstance(m, Looked)))
+        assert watched.events()[-1] == ("fist", Phase.END)
+        frozen.clear()
+        assert eventually(lambda: [m.picture for m in watched.messages if isinstance(m, Looked)][-1] == "")
+    assert len(watched.cameras) == 1
+
+
+def test_a_source_that_fits_two_cameras_is_tried_again_by_the_process_after_one_that_watched():
+    vision = Watched(SourceError("x", "two cameras fit"), FakeCamera())
+    vision.vision._watched = Vision(lambda: None, None, again=True)._watched
+    with vision as watched:
+        assert eventually(lambda: CameraState.WATCHING in watched.states())
+    assert CameraState.FAILED not in watched.states()
+
+
+def test_pictures_that_change_their_shape_are_watched_on():
+    class Turns(FakeCamera):
+        def retrieve(self):
+            frame = super().retrieve()
+            return replace(frame, image=np.rot90(frame.image) if self._t_ms % 400 > 200 else frame.image)
+
+    with Watched(Turns()) as watched:
+        assert eventually(lambda: len([m for m in watched.messages if isinstance(m, Looked)]) >= 2)
+    assert watched.states().count(CameraState.WATCHING) == 1
+    assert CameraState.LOST not in watched.states()

@@ -11,6 +11,7 @@ import pytest
 from daemon_fakes import eventually
 
 from gesturectl import crashes
+from gesturectl.capture.devices import Problem
 from gesturectl.capture.retry import BackOff
 from gesturectl.daemon.messages import Begin, BrokeOff, CameraChanged, CameraState, Looked, Started
 from gesturectl.daemon.vision_process import VisionProcess
@@ -58,8 +59,9 @@ class Kept:
             f"import pathlib, runpy, sys; c = pathlib.Path({str(count)!r}); n = int(c.read_text()); "
             f"c.write_text(str(n + 1)); runpy.run_path({str(tmp_path)!r} + f'/{{min(n, {len(scripts) - 1})}}.py')"
         )
+        self.source = "auto"
         self.vision = VisionProcess(
-            lambda: Begin("auto", False, "onnx", None, True),
+            lambda: Begin(self.source, False, "onnx", None, True),
             self.warned.append,
             command=[sys.executable, "-c", starter],
             back_off=BackOff(10, 50),
@@ -211,3 +213,63 @@ with native_crashes(Path(sys.argv[1]), "vision"):
     assert set(found) == {"vision-native", "vision-look-0", "vision-look-1", "vision-look-2"}
     assert "Fatal Python error: Segmentation fault" in found["vision-native"].read_text()
     assert "\x1b" not in found["vision-look-0"].read_text()
+
+
+NAMED = WORKS.replace(
+    'channel.send(CameraChanged(CameraState.WATCHING, "paused" if begin.paused else "toy camera"))',
+    'channel.send(CameraChanged(CameraState.WATCHING, f"known as {begin.known!r}", name="Toy Cam"))',
+)
+
+
+def test_the_next_process_knows_what_the_camera_is_called(tmp_path):
+    with Kept(tmp_path, NAMED).listen() as kept:
+        assert eventually(lambda: len(kept.of(CameraChanged)) == 1, 20)
+        os.kill(kept.of(Started)[0].pid, signal.SIGKILL)
+        assert eventually(lambda: len(kept.of(Started)) == 2, 20)
+        assert eventually(lambda: kept.of(CameraChanged)[-1].description == "known as 'Toy Cam'")
+
+
+def test_another_source_is_not_looked_for_under_the_name_of_the_last(tmp_path):
+    with Kept(tmp_path, NAMED).listen() as kept:
+        assert eventually(lambda: len(kept.of(CameraChanged)) == 1, 20)
+        kept.source = "3"
+        kept.vision.reopen()
+        assert eventually(lambda: kept.warned == ["Reopen(source='3', mirrored=False)"])
+        kept.source = "http://10.0.0.9/video"
+        kept.vision.reopen()
+        assert eventually(lambda: len(kept.of(Started)) == 2, 20)
+        assert eventually(lambda: kept.of(CameraChanged)[-1].description == "known as ''")
+
+
+def test_a_camera_that_needs_the_network_gets_a_process_of_its_own_and_so_does_the_next_without(tmp_path):
+    with Kept(tmp_path, WORKS).listen() as kept:
+        kept.vision.ready(20)
+        for number, source in enumerate(("http://10.0.0.9/video", "0"), 1):
+            kept.source = source
+            kept.vision.reopen()
+            assert eventually(lambda n=number: len(kept.of(Started)) == n + 1, 20)
+            assert kept.vision._child.begin.source == source
+            assert kept.lost()[-1] == "another camera is wanted"
+        kept.source = "1"
+        kept.vision.reopen()
+        assert eventually(lambda: kept.warned == ["Reopen(source='1', mirrored=False)"])
+    assert len(kept.of(Started)) == 3, "the same rights do"
+
+
+def test_who_holds_a_busy_camera_is_seen_from_outside_the_box(tmp_path, monkeypatch):
+    lost = WORKS.replace(
+        "channel.send(Looked(1",
+        'channel.send(CameraChanged(CameraState.LOST, "", Trouble("camera 7", "silent", "Try."), "", 7))\n'
+        "channel.send(Looked(1",
+    )
+    asked = []
+
+    def who_uses(index, but):
+        asked.append((index, but))
+        return Problem("in use by zoom (pid 4711)", "Close that program")
+
+    monkeypatch.setattr("gesturectl.daemon.vision_process.who_uses", who_uses)
+    with Kept(tmp_path, lost).listen() as kept:
+        assert eventually(lambda: kept.lost(), 20)
+        assert kept.lost()[0] == "camera 7: in use by zoom (pid 4711). Close that program"
+        assert asked == [(7, (kept.of(Started)[0].pid,))]

@@ -22,6 +22,8 @@ _BEFORE_MS, _AFTER_MS = 800, 700
 _STILL_FRAMES = 6
 """The last frames go to and fro while nothing is asked for: a still hand before a sensor with noise."""
 
+HEADER = b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
+
 
 def truth(gesture: str) -> Truth:
     """When the demo clip truly shows a gesture."""
@@ -70,6 +72,11 @@ class ClipCamera:
         self._coming: deque[bytes] = deque()
         self._closed = threading.Event()
         self._lock = threading.Lock()
+        self._server = self._listen(port)
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}/video"
+
+    def _listen(self, port: int) -> http.server.ThreadingHTTPServer:
         camera = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -77,16 +84,12 @@ class ClipCamera:
                 """Keep the test's output clean."""
 
             def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-                self.end_headers()
                 with contextlib.suppress(OSError):  # the reader has gone
-                    camera._send(self.wfile.write)
+                    camera._answer(self.wfile.write)
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}/video"
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        server.daemon_threads = True
+        return server
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -133,12 +136,23 @@ class ClipCamera:
             self.stamp(picture)
         return [cv2.imencode(".jpg", picture)[1].tobytes() for picture in part]
 
-    def _send(self, write: Callable[[bytes], object]) -> None:
+    def _answer(self, write: Callable[[bytes], object]) -> None:
+        """Serve one reader: in the thread of its connection, until it goes or we do."""
+        write(HEADER)
         began_s = time.monotonic()
         for index in itertools.count():
-            with self._lock:
-                swing = [*self._still, *self._still[-2:0:-1]]
-                jpeg = self._coming.popleft() if self._coming else swing[index % len(swing)]
-            write(b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg))
+            write(as_part(self._picture(index)))
             if self._closed.wait(max(0.0, began_s + (index + 1) / FPS - time.monotonic())):
                 return
+
+    def _picture(self, index: int) -> bytes:
+        """What there is to see now, as a JPEG; `index` counts the pictures of a reader."""
+        with self._lock:
+            swing = [*self._still, *self._still[-2:0:-1]]
+            return self._coming.popleft() if self._coming else swing[index % len(swing)]
+
+
+def as_part(jpeg: bytes, length: int | None = None) -> bytes:
+    """A picture as a part of the stream, said to be `length` bytes long."""
+    said = len(jpeg) if length is None else length
+    return b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (said, jpeg)

@@ -112,6 +112,14 @@ def test_a_hand_that_is_there_when_the_camera_comes_back_must_rest_first():
 def test_a_hand_that_comes_later_needn_t():
     recogniser = recogniser_that_sees(lambda t_ms, hand: ("open_palm", 0.99))
     recogniser.begin_anew()
-    recogniser.update(Hands.none(0, 1.0))
+    for t_ms in range(0, 1500, 200):
+        recogniser.update(Hands.none(t_ms, 1.0))
     begun = [e.t_ms for t in range(1500, 6000, 33) for e in recogniser.update(hands_at(t, right=(0.5, 0.7)))]
     assert begun and begun[0] < 4000
+
+
+def test_a_pose_that_stands_through_a_gap_without_frames_fires_no_second_time():
+    recogniser = recogniser_that_sees(lambda t_ms, hand: ("fist", 0.99))
+    times = [*range(0, 2000, 33), *range(3200, 8000, 33)]
+    events = [event for t_ms in times for event in recogniser.update(hands_at(t_ms, right=(0.5, 0.7)))]
+    assert [event.phase for event in events] == [Phase.BEGIN, Phase.END]
