@@ -206,7 +206,7 @@ def _tell_rest(kinds: Sequence[str], removal: Removal, elsewhere: Sequence[str],
     for path in removal.emptied:
         print(f"Emptied, since gesturectl runs and writes to it: {path}")
     if running and "logs" in kinds:
-        print("Left: its lock and socket, which go when it ends (gesturectl quit)")
+        print("Left until it ends (gesturectl quit): its lock and socket, and in its memory what fired lately")
     for path, target in removal.links:
         print(f"Left: {target}, to which {path} was a link")
     profiles = [path for one in find(["profiles"]) for path in one.files]
