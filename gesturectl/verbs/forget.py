@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
             print("Nothing was deleted.")
             return 1
         removal = _forget(found, starts, running)
-    remove_empty_folders()
+    remove_empty_folders(running)
     if args.json or args.yes or not (found or starts):
         _tell(args, found, starts, removal, done=True)
     if not args.json:

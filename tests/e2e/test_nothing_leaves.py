@@ -143,6 +143,9 @@ def session(make_person, desktop) -> Iterator[Session]:
         assert "flick" in tell("status")["gestures"]
         asked = person.run("forget", "all", "--yes", "--json")
         person.until(lambda status: "flick" not in status["gestures"])  # it has forgotten what it had learnt, too
+        _record(camera, tell)
+        person.until(lambda status: "flick" in status["gestures"])  # and learns anew
+        person.run("forget", "all", "--yes")
         tell("quit")
         daemon.wait(20)
         yield Session(

@@ -334,5 +334,6 @@ def test_a_running_daemon_is_told_and_keeps_what_it_needs(home, daemon, capsys):
     for_crashes = paths.state_dir() / crashes.FOLDER / "native-run-4711.txt"
     assert files(home) == sorted([log, for_crashes, runtime / "control.sock", runtime / "gesturectl.lock"])
     assert log.read_text() == ""
+    assert list(paths.data_dir().iterdir()) == []  # vision may read this folder, not one made in its place
     assert "Left until it ends" in capsys.readouterr().out
     assert load_settings() == Settings()

@@ -48,10 +48,14 @@ def remove(found: Iterable[Found], running: bool) -> Removal:
     return removal
 
 
-def remove_empty_folders() -> None:
-    """Those within the program's own folders, and these."""
+def remove_empty_folders(running: bool) -> None:
+    """Those within the program's own folders, and these.
+
+    While the daemon is `running` they stay themselves: what its boxed-in process may read is this very folder, and no
+    other that is made in its place.
+    """
     for root in folders():
         for folder, _, _ in os.walk(root, topdown=False, followlinks=False):
-            if not Path(folder).is_symlink():
+            if not Path(folder).is_symlink() and not (running and Path(folder) == root):
                 with suppress(OSError):  # something is in it
                     Path(folder).rmdir()
