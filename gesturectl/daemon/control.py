@@ -7,6 +7,7 @@ dribbles, floods or doesn't read, and none keeps anything for ever.
 import hmac
 import json
 import logging
+import math
 import selectors
 import threading
 import time
@@ -225,4 +226,16 @@ def _told(error: GesturectlError) -> dict[str, str]:
 
 
 def _encode(answer: Answer) -> bytes:
-    return json.dumps(answer, allow_nan=False).encode()
+    try:
+        return json.dumps(answer, allow_nan=False).encode()
+    except ValueError:
+        return json.dumps(_finite(answer), allow_nan=False).encode()
+
+
+def _finite(value: Any) -> Any:
+    """`value` with null where a number is none: vision measured it, and JSON has no word for it."""
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

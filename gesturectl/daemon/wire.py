@@ -20,6 +20,9 @@ _LENGTHS = struct.Struct("<II")
 _JSON_BYTES, _RAW_BYTES = 1 << 20, 1 << 24
 """The longest there may be; a picture of the studio's page is a hundredth of it."""
 
+_LARGEST = 2**53
+"""Of whole numbers: beyond it they lose digits as soon as somebody calculates."""
+
 _Read = Callable[[Any, memoryview], Any]
 
 
@@ -128,6 +131,8 @@ def _reader(kind: Any) -> _Read:
 
 def _exact(kind: type) -> _Read:
     def read(value: Any, raw: memoryview) -> Any:
+        if type(value) is int and abs(value) > _LARGEST:
+            raise ValueError("a number that is too large")
         if type(value) is kind:
             return value
         if kind is float and type(value) is int:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar
 
+from gesturectl.errors import printable
+
+_LONGEST_NAME = 500
+"""Letters of a window's title that are looked at; a pattern could take long over a million of them."""
+
 
 class Capability(Enum):
     """One thing an injector may be able to do."""
@@ -34,7 +39,11 @@ AGAIN = "Start gesturectl again."
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The focused window, as its desktop names it. Empty strings where the desktop doesn't tell."""
+    """The focused window, as its desktop names it. Empty strings where the desktop doesn't tell.
+
+    Any program names its own windows, a web page its title: what isn't text for a terminal is written out, and what
+    is too long is cut.
+    """
 
     wm_class: str = ""
     """X11 WM_CLASS class or Wayland app_id."""
@@ -43,6 +52,12 @@ class App:
     bundle: str = ""
     """Bundle identifier, on macOS."""
     title: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("wm_class", "exe", "bundle", "title"):
+            value: str = getattr(self, name)
+            if len(value) > _LONGEST_NAME or not value.isprintable():
+                object.__setattr__(self, name, printable(" ".join(value[:_LONGEST_NAME].split())))
 
 
 UNKNOWN_APP = App()

@@ -194,7 +194,7 @@ def test_hostile_lines_are_refused_over_the_socket(server, line):
 
 def test_a_mistake_in_a_command_costs_that_answer_and_its_traceback_stays_in_the_log(caplog):
     def broken(command, arguments):
-        return {"at": {1, 2}, "never": float("nan")} if command == "why" else {}[command]
+        return {"at": {1, 2}} if command == "why" else {}[command]
 
     for command in ("why", "status"):
         told = json.loads(answer(json.dumps({"command": command}).encode(), broken))
@@ -202,6 +202,11 @@ def test_a_mistake_in_a_command_costs_that_answer_and_its_traceback_stays_in_the
         assert "unexpectedly" in told["error"]["fact"]
         assert "Traceback" not in json.dumps(told)
     assert all(record.exc_info for record in caplog.records if record.levelname == "ERROR")
+
+
+def test_what_is_no_number_is_null_in_an_answer():
+    told = answer(b'{"command":"status"}', lambda *_: {"fps": float("nan"), "deep": [{"score": float("inf")}, 1.5]})
+    assert json.loads(told) == {"ok": True, "fps": None, "deep": [{"score": None}, 1.5]}
 
 
 def test_what_moves_a_terminal_s_cursor_is_neither_answered_nor_told(server):
