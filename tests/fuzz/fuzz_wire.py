@@ -70,6 +70,6 @@ def make() -> Try:
 
 TARGET = Target(
     "wire", make, seeds,
-    (*(json.dumps(seed[0]).encode() for seed in SEEDS), b"NaN", b"Infinity", b"1e999", b"9" * 30, b"-1", b"null", b"true",
+    (*(json.dumps(seed[0]).encode() for seed in SEEDS), b"NaN", b"Infinity", b"1e999", b"9" * 30, b"-1", b"null",
      b"\\ud800", b'"begin"', b'"end"', b'"repeat"', b"[", b"]", b'"left"', b'"right"'),
 )  # fmt: skip
