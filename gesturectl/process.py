@@ -4,10 +4,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import FrameType
+
+from gesturectl import STARTED_WITH
 
 _AS_MODULE = (
     "import os, runpy, sys; sys.path[:] = sys.argv.pop(1).split(os.pathsep); "
@@ -23,6 +25,22 @@ def python_command(module: str) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "-m", module]  # see packaging/start.py
     return [sys.executable, "-c", _AS_MODULE, os.pathsep.join(sys.path), module]
+
+
+def environment_for_others(started_with: Mapping[str, str] = STARTED_WITH) -> dict[str, str]:
+    """The environment of a program that we start: the person's own, without what only concerns us.
+
+    OpenCV, for one, puts its own folders and the working folder in front of where programs look for libraries, and
+    names plug-ins of its own to Qt, with which many a program doesn't start.
+    """
+    ours = ("GESTURECTL_", "_PYI_", "_MEIPASS")
+    environment = {name: value for name, value in started_with.items() if not name.startswith(ours)}
+    if getattr(sys, "frozen", False):  # PyInstaller's start program keeps what was there before
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+            before = environment.pop(f"{name}_ORIG", None)
+            environment.pop(name, None)
+            environment |= {name: before} if before is not None else {}
+    return environment
 
 
 class Ended(KeyboardInterrupt):

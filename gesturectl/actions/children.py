@@ -4,16 +4,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gesturectl.errors import DesktopError
+from gesturectl.process import environment_for_others
 
 SOON_S = 10.0
 """A program that fails within this time didn't do its job; what ends later (a closed window) is no failure of ours."""
 
-_OURS = ("GESTURECTL_", "ORT_")
 if sys.platform == "win32":
     _DETACHED = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
 else:
@@ -38,7 +38,7 @@ class Children:
         """Start a program and return at once; `words` says in messages what it was meant to do.
 
         A list is a program and its words; a string is a line for the system's shell.
-        It gets a session, a home directory and an environment of its own, and no input or output.
+        It gets a session of its own, the person's home folder and environment; no input, output or open file of ours.
         Raises DesktopError if it can't be started.
         """
         shell = isinstance(command, str)
@@ -50,7 +50,8 @@ class Children:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=Path.home(),
-                env=clean_environment(os.environ),
+                env=environment_for_others(),
+                close_fds=True,
                 start_new_session=True,
                 creationflags=_DETACHED,
             )
@@ -75,9 +76,3 @@ class Children:
 
     def __len__(self) -> int:
         return len(self._children)
-
-
-def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without what only concerns us: a program we start must not inherit our settings."""
-    ours = (*_OURS, "OPENBLAS_NUM_THREADS") if "GESTURECTL_SET_THREADS" in environment else _OURS
-    return {name: value for name, value in environment.items() if not name.startswith(ours)}

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +9,7 @@ from typing import Any
 
 from gesturectl.daemon.broadcast import JobState, Progress
 from gesturectl.errors import DaemonError
-from gesturectl.process import python_command
+from gesturectl.process import environment_for_others, python_command
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class Child:
                 process = subprocess.Popen(
                     [*self._command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                     encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL,
-                    env={**os.environ, **one, "PYTHONUNBUFFERED": "1"},
+                    env={**environment_for_others(), **one, "PYTHONUNBUFFERED": "1"},
                     start_new_session=True,
                 )  # fmt: skip
             except OSError as error:

@@ -7,6 +7,7 @@ import webbrowser
 from pathlib import Path
 
 from gesturectl.errors import DesktopError
+from gesturectl.process import environment_for_others
 
 _TEXT_BROWSERS = ("lynx", "links", "elinks", "w3m", "www-browser")
 """They would take our terminal, and have no scripts."""
@@ -33,7 +34,10 @@ def open_folder(folder: Path) -> None:
         else:
             program = "open" if sys.platform == "darwin" else "xdg-open"
             null = subprocess.DEVNULL
-            subprocess.Popen([program, str(folder)], stdin=null, stdout=null, stderr=null, start_new_session=True)
+            subprocess.Popen(
+                [program, str(folder)], stdin=null, stdout=null, stderr=null, start_new_session=True,
+                env=environment_for_others(),
+            )  # fmt: skip
     except OSError as error:
         raise DesktopError(
             str(folder), f"it can't be opened ({error.strerror or error})", "Open it yourself."

@@ -2,6 +2,8 @@
 
 import json
 import os
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,9 +12,10 @@ import pytest
 
 from gesturectl import actions
 from gesturectl.actions.base import Stage
-from gesturectl.actions.children import SOON_S, Children, clean_environment
+from gesturectl.actions.children import SOON_S, Children
 from gesturectl.desktop.testing import RecordingInjector
 from gesturectl.errors import DesktopError
+from gesturectl.process import environment_for_others
 
 needs_a_posix_shell = pytest.mark.skipif(sys.platform == "win32", reason="written for sh")
 
@@ -55,26 +58,56 @@ def test_a_line_goes_to_the_shell(tmp_path: Path) -> None:
 
 
 @needs_a_posix_shell
-def test_a_program_has_a_session_of_its_own_and_none_of_our_settings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("GESTURECTL_LOG", "ORT_DISABLE_TELEMETRY", "KEPT"):
-        monkeypatch.setenv(name, "1")
-    program = "import json, os, sys; print(json.dumps([dict(os.environ), os.getsid(0), os.getcwd(), sys.stdin.read()]))"
+def test_a_program_has_a_session_of_its_own_and_no_file_of_ours(tmp_path: Path) -> None:
+    program = "import json, os, sys; print(json.dumps([os.getsid(0), os.getcwd(), sys.stdin.read(), os.listdir(OPEN)]))"
+    folder = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
     children = Children()
-    children.start(f"exec {sys.executable} -c '{program}' > {tmp_path}/out", "run")
-    assert finish(children) == []
-    environment, session, folder, given = json.loads((tmp_path / "out").read_text())
-    assert "KEPT" in environment
-    assert not [name for name in environment if name.startswith(("GESTURECTL_", "ORT_"))]
+    with (tmp_path / "ours").open("w") as ours, socket.socket() as talking:
+        os.set_inheritable(ours.fileno(), True)
+        talking.set_inheritable(True)
+        children.start(f"exec {sys.executable} -c '{program}' > {tmp_path}/out".replace("OPEN", f'"{folder}"'), "run")
+        assert finish(children) == []
+    session, place, given, files = json.loads((tmp_path / "out").read_text())
     assert session != os.getsid(0)
-    assert (folder, given) == (str(Path.home()), "")
+    assert (place, given) == (str(Path.home()), "")
+    assert len(files) == 4  # its own three, and the listed folder
 
 
-def test_how_many_threads_linear_algebra_has_is_passed_on_only_if_the_person_said_it() -> None:
-    said = {"OPENBLAS_NUM_THREADS": "1", "KEPT": "1"}
-    assert clean_environment(said) == said
-    assert clean_environment({**said, "GESTURECTL_SET_THREADS": "1"}) == {"KEPT": "1"}
+_LOADS_ALL = """
+import os, sys
+import gesturectl.capture.opencv as opencv, onnxruntime
+from gesturectl.actions.children import Children
+opencv._prepare()
+assert os.environ["ORT_DISABLE_TELEMETRY"] and os.environ["OPENBLAS_NUM_THREADS"]
+children = Children()
+told = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
+children.start([sys.executable, "-c", told, sys.argv[1]], "run")
+while len(children):
+    children.poll(print)
+"""
+
+
+@needs_a_posix_shell
+@pytest.mark.parametrize("said", [{}, {"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "3"}], ids=["not", "said"])
+def test_a_program_gets_the_environment_that_we_were_given(tmp_path: Path, said: dict[str, str]) -> None:
+    """Also once all is loaded that changes it: OpenCV, ONNX Runtime, we ourselves."""
+    given = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LD_LIBRARY_PATH": "/mine", "KEPT": "1", **said}
+    given |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+    ours = {**given, "GESTURECTL_LOG": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADS_ALL, tmp_path / "out"], env=ours, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    environment = json.loads((tmp_path / "out").read_text())
+    environment.pop("LC_CTYPE", None)  # Python's own, where there is no language
+    assert environment == given
+
+
+def test_a_frozen_program_gives_back_what_its_start_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    started = {"LD_LIBRARY_PATH": "/app", "LD_LIBRARY_PATH_ORIG": "/mine", "_PYI_ARCHIVE_FILE": "x", "KEPT": "1"}
+    assert environment_for_others(started) == {"LD_LIBRARY_PATH": "/mine", "KEPT": "1"}
+    assert environment_for_others({"LD_LIBRARY_PATH": "/app"}) == {}
 
 
 @needs_a_posix_shell

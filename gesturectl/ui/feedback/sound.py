@@ -13,6 +13,7 @@ import numpy as np
 
 from gesturectl.atomic import whole_file
 from gesturectl.desktop.base import Unavailable
+from gesturectl.process import environment_for_others
 
 RATE_HZ = 22_050
 _TONES_HZ = (1046.5, 1568.0)
@@ -66,7 +67,9 @@ class Sound:
             winsound.PlaySound(str(self._path), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
         elif player := "afplay" if sys.platform == "darwin" else _player():
             null = subprocess.DEVNULL
-            self._playing = subprocess.Popen([player, str(self._path)], stdin=null, stdout=null, stderr=null)
+            self._playing = subprocess.Popen(
+                [player, str(self._path)], stdin=null, stdout=null, stderr=null, env=environment_for_others()
+            )
 
 
 @cache

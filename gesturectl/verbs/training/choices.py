@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gesturectl.errors import UsageError
@@ -120,6 +121,6 @@ def require_torch(
     """UsageError at `place`, a verb or an option, where one of `packages` is missing; `without` ends the sentence."""
     for package in packages:
         try:
-            __import__(package)
+            import_module(package)
         except ImportError as error:
             raise UsageError(place, f"it needs the package {package}, {without}", remedy) from error
