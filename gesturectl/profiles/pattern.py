@@ -37,6 +37,11 @@ class Pattern:
         return self._regex.search(name[:_LONGEST]) is not None
 
     @property
+    def literal(self) -> str | None:
+        """The only name it matches, `casefold`ed; None if there may be several."""
+        return self._folded if self._regex is None else None
+
+    @property
     def example(self) -> str:
         """A name it matches, where that is easy to tell; empty for regular expressions."""
         if self._regex is None:

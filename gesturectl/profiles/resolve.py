@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gesturectl.desktop.base import App
+from gesturectl.profiles.index import AppIndex, ProfileIndex
 from gesturectl.profiles.schema import DEFAULT, ActionRule, Binding, IntentRule, IntentRules, Profile, Profiles
 from gesturectl.types import Hand
 
@@ -70,7 +71,8 @@ class Resolver:
 
     def __init__(self, profiles: Profiles) -> None:
         self._profiles = profiles
-        self._by_app = [profile for profile in profiles.profiles.values() if profile.by_app and profile.name != DEFAULT]
+        self._apps = AppIndex(profiles.apps)
+        self._by_app = ProfileIndex(p for p in profiles.profiles.values() if p.by_app and p.name != DEFAULT)
         self._matches: dict[tuple[App, str | None], tuple[Match, ...]] = {}
         self._resolutions: dict[tuple[str, Hand, App, str | None], Resolution] = {}
 
@@ -138,11 +140,11 @@ class Resolver:
                 yield Match(chosen, "it is fixed")
             yield Match(default, "it applies everywhere")
             return
-        identities = {name: identity for name, identity in self._profiles.apps.items() if identity.matches(app)}
+        identities = self._apps.matching(app)
         titled = {name for name, identity in identities.items() if identity.title}
         tags = {tag: name for name, identity in identities.items() for tag in identity.tags}
         ranked: list[tuple[tuple[int, int, int], Match]] = []
-        for profile in self._by_app:
+        for profile in self._by_app.chosen_by(identities, tags):
             name = next((name for name in profile.apps if name in identities), "")
             tag = next((tag for tag in profile.tags if tag in tags), "")
             if (profile.apps or profile.tags) and not (name or tag):
