@@ -27,7 +27,7 @@ EFFORTS: dict[Power, Effort] = {
     "best": Effort(EXACT, moving_ms=0, resting_ms=0, second_hand_ms=400),
     # Every second frame of a camera at 30 a second. A stroke that begins then is seen 33 ms later, at most.
     "balanced": Effort(QUICK, moving_ms=0, resting_ms=50, second_hand_ms=500),
-    # Every second frame, every third: recognition holds down to 14 frames a second (docs/clips.md).
-    "saver": Effort(QUICK, moving_ms=50, resting_ms=85, second_hand_ms=800),
+    # Every second frame of 30 a second, every third; of a slower camera more: below 14 a second gestures get lost.
+    "saver": Effort(QUICK, moving_ms=40, resting_ms=75, second_hand_ms=800),
 }
 """What docs/performance.md has the cost and the accuracy of."""
