@@ -17,6 +17,7 @@ from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
 from gesturectl.daemon.errands import Errands
+from gesturectl.daemon.latency import Latencies
 from gesturectl.daemon.messages import (
     CameraChanged,
     CameraState,
@@ -33,7 +34,7 @@ from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.panic import PanicChord, Panicked
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.pointer import ENDS, Pointer
-from gesturectl.daemon.policy import Decision, Plan, Policy
+from gesturectl.daemon.policy import Decision, Plan, Policy, Skip
 from gesturectl.daemon.real_input import RealInput
 from gesturectl.daemon.rest import Rest
 from gesturectl.daemon.status import Status
@@ -148,6 +149,7 @@ class Engine:
         self._told: dict[str, float] = {}
         """Troubles of the picture, and when they were last the case."""
         self._why = Why()
+        self._latencies = Latencies()
         self.broadcast = Broadcast(joined=lambda: self.post(None))
         """Tells whoever listens what happens here."""
         self._commands: dict[str, Handler] = {
@@ -316,6 +318,7 @@ class Engine:
             gestures=list(self._plans.recognised),
             profile_trouble=self._plans.trouble,
             last_event=last,
+            latency_ms=self._latencies.as_json(),
             arming=self._admission.arming_on,
             armed=arming.armed(t_ms),
             armed_left_s=None if left_ms is None else round(left_ms / 1000, 1),
@@ -381,7 +384,10 @@ class Engine:
 
     def _decide(self, event: GestureEvent) -> None:
         if event.phase is Phase.BEGIN:
-            self._carry_out(self._policy.begin(event, self._plan(event)))
+            decisions = list(self._policy.begin(event, self._plan(event)))
+            self._carry_out(decisions)
+            if any(not isinstance(decision, Skip) for decision in decisions):
+                self._latencies.note(self._clock() * 1000 - event.t_ms)
         elif event.phase is Phase.END:
             if event.gesture == self._admission.arming.by.gesture:
                 self._admission.arming.end(event.hand, event.t_ms)

@@ -27,6 +27,8 @@ class Status:
     """The hands in view."""
     stage_ms: dict[str, float] = field(default_factory=dict)
     """Median milliseconds a frame, for each stage."""
+    latency_ms: dict[str, float] = field(default_factory=dict)
+    """From the camera's frame to the action it brought about: of how many "actions", their "median" and "p95"."""
     app: str = ""
     """The focused app; empty if unknown."""
     profile: str = ""
@@ -84,6 +86,7 @@ def describe(status: dict[str, Any]) -> str:
         ("panic", status["panic_chord"]),
         ("windows", status["watcher"]),
         ("per frame", ", ".join(f"{stage} {ms:g} ms" for stage, ms in status["stage_ms"].items())),
+        ("latency", _latency(status.get("latency_ms"))),
         ("dropped", f"{status['dropped']} of {status['frames']} frames"),
         ("uptime", f"{_duration(status['uptime_s'])}, process {status['pid']}"),
     ]
@@ -129,3 +132,9 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _latency(ms: dict[str, float] | None) -> str:
+    return (
+        f"{ms['median']:g} ms from frame to action (95 % within {ms['p95']:g}, {ms['actions']} actions)" if ms else ""
+    )

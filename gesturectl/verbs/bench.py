@@ -19,6 +19,10 @@ _EPILOG = """examples:
 what it measures:
   idle        an empty room            person      somebody there, no hand
   tracked     one hand                 two-hands   both hands
+  startup     to the first hand seen   memory      of all processes together
+  latency     frame to action          program     processor time of the whole program, from outside
+  classifier  recognition of a hand    profiles    from a gesture to what it does
+  training    learning own gestures    scale       what grows with gestures, profiles, takes and minutes
 
 Everything takes its turn, again and again (--rounds), so that a machine that is busy for a moment is so for all.
 Each ratio is taken between neighbours in one round. Times are of the processor, not the clock: 3 % of one core at 30
@@ -51,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
     clip = _clip(args.clip, asked)
     found: list[Comparison] = []
     for name in asked:
-        comparison = BENCHMARKS[name](args, name, clip, _progress(name))
-        found.append(comparison)
+        new = BENCHMARKS[name](args, name, clip, _progress(name))
+        found += new
         _clear()
         if not args.json:
-            print("\n".join([*comparison.lines(), ""]), flush=True)
+            print("\n".join(line for comparison in new for line in [*comparison.lines(), ""]), flush=True)
     if args.json:
         print(json.dumps({"type": "bench", "benchmarks": [comparison.as_json() for comparison in found]}))
     if args.plot:
@@ -66,21 +70,47 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _vision(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> Comparison:
+_Measure = Callable[[argparse.Namespace, str, Clip | None, Callable[[str], None]], list[Comparison]]
+
+
+def _vision(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
     from gesturectl.benchmarks import vision
 
-    return vision.compare(name, args.rounds, args.seconds, clip, heed)
+    return [vision.compare(name, args.rounds, args.seconds, clip, heed)]
 
 
-BENCHMARKS: dict[str, Callable[[argparse.Namespace, str, Clip | None, Callable[[str], None]], Comparison]] = {
-    "idle": _vision,
-    "person": _vision,
-    "tracked": _vision,
-    "two-hands": _vision,
-}
-"""What measures each."""
+def _program(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
+    from gesturectl.benchmarks import program
+
+    program.check_system()
+    match name:
+        case "startup":
+            return program.startup(args.rounds, heed)
+        case "memory":
+            return program.memory(args.rounds, heed)
+        case "latency":
+            return program.latency(min(args.rounds, 3), heed)  # a round takes a minute
+        case _:
+            return program.outside(args.rounds, args.seconds, heed)
+
+
+def _deciding(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
+    from gesturectl.benchmarks import deciding
+    from gesturectl.benchmarks.scale import scale
+
+    if name == "scale":
+        return scale(args.rounds, heed)
+    measure = {"classifier": deciding.classifier, "profiles": deciding.profiles, "training": deciding.training}[name]
+    return measure(args.rounds, heed)
+
 
 _SEEN = ("idle", "person", "tracked", "two-hands")
+BENCHMARKS: dict[str, _Measure] = {
+    **dict.fromkeys(_SEEN, _vision),
+    **dict.fromkeys(("startup", "memory", "latency", "program"), _program),
+    **dict.fromkeys(("classifier", "profiles", "training", "scale"), _deciding),
+}
+"""What measures each."""
 
 
 def _clip(path: Path | None, asked: list[str]) -> Clip | None:

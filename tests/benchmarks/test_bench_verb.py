@@ -17,7 +17,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, float]]:
     def measure(args, name, clip, heed):
         asked.append((name, args.rounds, args.seconds))
         rows = (Measured("gesturectl", (1.0,) * args.rounds, ours=True), Measured("MediaPipe", (2.0,) * args.rounds))
-        return Comparison(name, f"what {name} is", "%", rows)
+        return [Comparison(name, f"what {name} is", "%", rows)]
 
     monkeypatch.setattr(bench, "BENCHMARKS", dict.fromkeys(bench.BENCHMARKS, measure))
     return asked

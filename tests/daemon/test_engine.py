@@ -573,3 +573,18 @@ def test_a_gesture_never_presses_the_panic_chord():
     bench.engine.adopt(Settings(panic_chord=""))
     bench.see("point", 3000)
     assert bench.injector.done == ["press Ctrl+Alt+Super+Shift+Esc", "release Ctrl+Alt+Super+Shift+Esc"]
+
+
+def test_the_status_says_how_long_after_its_frame_a_gesture_acted():
+    bench = Bench(fist=TAP, wave=TAP)
+    bench.clock.now_s = 100.0
+    bench.see("fist", 99_980)
+    bench.see("fist", 99_985, Phase.END)
+    bench.see("point", 99_990)  # means nothing
+    assert bench.ask("status")["latency_ms"] == {"actions": 1, "median": 20.0, "p95": 20.0}
+
+
+def test_no_latency_is_told_of_a_source_with_a_time_of_its_own():
+    bench = Bench(fist=TAP)
+    bench.see("fist", 2000)
+    assert bench.ask("status")["latency_ms"] == {}

@@ -1,0 +1,63 @@
+"""Programs seen from outside, and the camera they are shown."""
+
+import subprocess
+import sys
+
+import pytest
+
+from gesturectl.benchmarks.clips import Clip
+from gesturectl.benchmarks.processes import cpu_s, family, memory_mb
+from gesturectl.benchmarks.scale import growth
+from gesturectl.benchmarks.stand import camera_showing
+from gesturectl.capture.stream import StreamCamera
+
+_PARENT = """
+import subprocess, sys, time
+code = "import time; x = bytearray(30_000_000); print(1, flush=True); time.sleep(60)"
+child = subprocess.Popen([sys.executable, "-c", code])
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_family_is_a_program_and_all_it_started():
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT], stdout=subprocess.PIPE)
+    try:
+        assert parent.stdout.readline() == b"1\n"  # the child has its memory
+        pids = family(parent.pid)
+        assert pids[0] == parent.pid
+        assert len(pids) == 2
+        pss, rss = memory_mb(pids)
+        assert 30 < pss <= rss
+        assert memory_mb(pids[:1])[0] < pss
+        assert cpu_s(pids) > 0
+    finally:
+        for pid in reversed(family(parent.pid)):
+            subprocess.run(["kill", str(pid)], check=True)
+        parent.wait()
+
+
+def test_what_is_gone_takes_nothing():
+    assert memory_mb([2**22 + 1]) == (0.0, 0.0)
+    assert cpu_s([2**22 + 1]) == 0.0
+
+
+def test_the_camera_shows_the_clip_to_whoever_connects():
+    import cv2
+    import numpy as np
+
+    pictures = tuple(bytes(cv2.imencode(".jpg", np.full((48, 64, 3), level, np.uint8))[1]) for level in (20, 120, 220))
+    with camera_showing(Clip("three greys", pictures)) as url:
+        camera = StreamCamera(url)
+        levels = set()
+        for _ in range(6):
+            camera.grab()
+            levels.add(round(float(camera.retrieve().image.mean()) / 100))
+        camera.close()
+    assert levels == {0, 1, 2}
+
+
+def test_growth_is_the_power_of_n():
+    assert growth([10, 100], [3.0, 30.0]) == pytest.approx(1.0)
+    assert growth([10, 100], [5.0, 5.0]) == pytest.approx(0.0)
+    assert growth([1, 10, 100], [9.0, 1.0, 100.0]) == pytest.approx(2.0)
