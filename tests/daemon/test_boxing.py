@@ -1,6 +1,7 @@
 """What a boxed-in process can't do any more, tried for real in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -95,3 +96,21 @@ def test_with_a_network_camera_only_the_network_is_left(tmp_path):
         if what != "udp":  # the name of a camera must be looked up
             assert said[what].startswith(("Permission denied", "Operation not permitted")), (what, said[what])
     assert said["tcp"] == "done"
+
+
+def test_all_of_home_is_not_readable_because_python_was_started_there(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path.home()))  # as `python -m` does
+from gesturectl.daemon.boxing.box import box_in
+(Path.home() / "letter").write_text("private")
+box_in(False)
+try:
+    print((Path.home() / "letter").read_text())
+except PermissionError:
+    print("shut")
+"""
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == "shut", ran.stderr

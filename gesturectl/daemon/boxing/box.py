@@ -48,5 +48,7 @@ def box_in(network: bool, also_read: Sequence[Path] = ()) -> str:
 
 def _readable(also: Sequence[Path]) -> list[Path]:
     ours = [paths.bundled("models"), paths.asset(""), paths.data_dir()]
-    python = [Path(folder) for folder in (sys.prefix, sys.base_prefix, *sys.path) if folder]
+    home = Path("~").expanduser()  # where `python -m` was started from is on the path: all of home mustn't be
+    searched = [Path(folder) for folder in (sys.prefix, sys.base_prefix, *sys.path) if folder]
+    python = [folder for folder in searched if not home.is_relative_to(folder)]
     return [*map(Path, _SYSTEM), *python, *ours, *also]
