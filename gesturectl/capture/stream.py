@@ -72,7 +72,8 @@ class StreamCamera:
                 self._whole_ms = self._t_ms
                 return Frame(self._t_ms, image)
             self._grab(self._whole_ms)  # what came of a picture before the line went dead is no sign of life
-        raise CameraLostError(self._place, f"{_DAMAGED_IN_A_ROW} damaged pictures in a row", "See to the sender")
+        remedy = "Restart the sender, or see whether the network loses data"
+        raise CameraLostError(self._place, f"{_DAMAGED_IN_A_ROW} damaged pictures in a row", remedy)
 
     def close(self) -> None:
         """Disconnect. Safe to call twice."""

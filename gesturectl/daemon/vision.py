@@ -41,6 +41,8 @@ _SLOW_MS = 5000
 """How long a camera must be slow before a person is told: starting up, or a busy moment, is no dim light."""
 _CHECK_MS = 200
 """Between two checks whether the picture is any good."""
+_DEAD = (PictureTrouble.BLACK, PictureTrouble.FROZEN)
+"""Pictures in which there is nothing to see."""
 _LASTING_MS = 2000
 """How long a camera must give pictures before the next attempt after a loss is quick again."""
 _PULSE_S = 0.25
@@ -48,6 +50,8 @@ _LATE_S = 1.0
 """A beat that comes later finds a process that stood still itself (a suspended computer): no camera hung meanwhile."""
 HUNG_S = 2.5
 """A camera that hasn't opened or given a picture for so long is told to be lost; it may still come by itself."""
+_BEYOND_S = 6.0
+"""So long no stream takes to open or to be given up: where a loss was told already, this is news."""
 
 
 class Vision:
@@ -89,6 +93,8 @@ class Vision:
         self._t_ms = 0
         self._health = PictureHealth()
         self._checked_ms = -_CHECK_MS
+        self._shape: tuple[int, ...] | None = None
+        """Of the last picture."""
         self._slow_since_ms = 0
         self._picture = ""
         self._doing: dict[str, float] = {}
@@ -99,6 +105,8 @@ class Vision:
         """Whether the camera hangs is told in the order in which it happens."""
         self._hung = self._lost = False
         """Whether a read hangs, and whether it was told that the camera is lost."""
+        self._told_s = 0.0
+        """Since when the opening hangs that was told."""
         self._description = ""
         self._threads = [
             Stage("capture", self._capture, self._stopping, self._crashed),
@@ -241,6 +249,8 @@ class Vision:
         report_s = time.monotonic()
         while not self._stopping.is_set():
             frame = self._slot.take(timeout_s=1.0)
+            if frame is not None:
+                self._note_shape(frame)
             if frame is not None and self._is_alive(frame):
                 with self._busy("looking"):
                     events = self._pipeline.look(frame)
@@ -276,16 +286,24 @@ class Vision:
         for scene in self._pipeline.scenes():
             self._post(scene)
 
+    def _note_shape(self, frame: Frame) -> None:
+        """Start over where pictures get another size: nothing in them is where it was."""
+        before, self._shape = self._shape, frame.image.shape
+        if before is not None and before != self._shape:
+            self._cut_off("The pictures have another size.")
+
     def _is_alive(self, frame: Frame) -> bool:
-        """Whether the picture is worth a look. A hand in a frozen one does nothing and holds nothing."""
+        """Whether the picture is worth a look. A hand in a frozen one does nothing and holds nothing, nor does one that
+        is still there when a black one is bright again.
+        """
         if frame.t_ms - self._checked_ms >= _CHECK_MS:
             self._checked_ms = frame.t_ms
             before, self._picture = self._picture, self._trouble_of(frame)
             if self._picture != before:
-                if self._picture == PictureTrouble.FROZEN:
+                if self._picture in _DEAD and before not in _DEAD:
                     self._cut_off(self._picture)
                 self._post(self._looked())
-        return self._picture != PictureTrouble.FROZEN
+        return self._picture not in _DEAD
 
     def _trouble_of(self, frame: Frame) -> str:
         trouble = self._health.check(frame)
@@ -345,7 +363,8 @@ class Vision:
                 trouble = Trouble(self._description, fact, "It is opened again if it doesn't come back by itself.")
                 self._break_off(str(trouble))
                 self._tell_lost(trouble)
-            elif doing == "opening" and not self._lost:
+            elif doing == "opening" and for_s >= (_BEYOND_S if self._lost else HUNG_S) and self._told_s != since_s:
+                self._told_s = since_s
                 fact = f"it hasn't opened for {for_s:.1f} s"
                 remedy = "See whether it is plugged in, or its sender runs; it is tried again and again."
                 self._tell_lost(Trouble(self._description or "camera", fact, remedy))

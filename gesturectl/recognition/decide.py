@@ -17,6 +17,9 @@ REST_MS = 160
 """How long "nothing" must lead after an event, the hand being slow, before the hand counts as rested."""
 REST_SPEED = 2.5
 """Palms a second; a hand that goes on circling or waving is faster."""
+KNOWN_MS = 1000
+"""How long a hand that was there when watching began again is followed before "nothing" is rest: until the window has
+filled, it is ignorance."""
 TIRED_MS = 1500
 """After this long, "nothing" is rest enough at any speed."""
 GIVE_UP_MS = 250
@@ -78,7 +81,7 @@ class Decider:
         top = prediction.labels[best] if scores[best] > nothing else NOTHING
         if top != self._top:
             self._top, self._top_since_ms = top, t_ms
-        self._note_rest(t_ms, top, motion.speed)
+        self._note_rest(t_ms, top, motion)
         events = self._end_held(t_ms, top)
         self.candidate = None
         if top == NOTHING or self._held is not None:
@@ -135,9 +138,10 @@ class Decider:
         self._scores = np.asarray(kept * self._scores + (1 - kept) * prediction.scores, np.float32)
         self._agreement = keep * self._agreement + (1 - keep) * prediction.agreement
 
-    def _note_rest(self, t_ms: int, top: str, speed: float) -> None:
-        moving = speed > REST_SPEED and self._last is not None and t_ms - self._last.t_ms < TIRED_MS
-        if top != NOTHING or moving:
+    def _note_rest(self, t_ms: int, top: str, motion: Motion) -> None:
+        unknown = not self._arrived and motion.seen_ms < KNOWN_MS
+        moving = motion.speed > REST_SPEED and self._last is not None and t_ms - self._last.t_ms < TIRED_MS
+        if top != NOTHING or moving or unknown:
             self._rest_since_ms = None
         elif self._rest_since_ms is None:
             self._rest_since_ms = t_ms

@@ -21,8 +21,8 @@ HIDDEN_MS = 350
 """A hand away for longer holds nothing any more; a fast stroke may hide it for less."""
 LOST_MS = 800
 """A hand away for longer is another hand; one that was hidden in the middle of a motion goes on with it."""
-_THERE_MS = 700
-"""A hand seen so soon was there already: while nothing moves, frames are looked at five times a second."""
+_THERE_MS = 2000
+"""A hand seen so soon was there already: cameras need a second to find their exposure, and a look may miss a hand."""
 _MEMORY = 64
 """Rejections that are remembered."""
 

@@ -306,13 +306,14 @@ def test_a_source_that_fits_two_cameras_is_tried_again_by_the_process_after_one_
     assert CameraState.FAILED not in watched.states()
 
 
-def test_pictures_that_change_their_shape_are_watched_on():
+def test_pictures_that_change_their_shape_are_watched_on_and_hold_nothing():
     class Turns(FakeCamera):
         def retrieve(self):
             frame = super().retrieve()
             return replace(frame, image=np.rot90(frame.image) if self._t_ms % 400 > 200 else frame.image)
 
-    with Watched(Turns()) as watched:
+    with Watched(Turns(), recogniser=FakeRecogniser((2, "fist", Phase.BEGIN))) as watched:
+        assert eventually(lambda: watched.events() == [("fist", Phase.BEGIN), ("fist", Phase.END)])
         assert eventually(lambda: len([m for m in watched.messages if isinstance(m, Looked)]) >= 2)
     assert watched.states().count(CameraState.WATCHING) == 1
     assert CameraState.LOST not in watched.states()

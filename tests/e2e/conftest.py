@@ -90,21 +90,25 @@ class User:
         raise AssertionError(f"the daemon didn't get there in {timeout_s:g} s; it said {status}")
 
 
+def new_user(home: Path) -> User:
+    """A user without a display, whose folders are in `home`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WAYLAND", "DISPLAY"))}
+    # One thread: the tests' own timing must not depend on how many cores there are.
+    user = User(home, {**kept, "HOME": str(home), "OMP_NUM_THREADS": "1"})
+    for name in ("config", "data", "state", "runtime"):
+        folder = home / name
+        folder.mkdir(mode=0o700)
+        user.env["XDG_RUNTIME_DIR" if name == "runtime" else f"XDG_{name.upper()}_HOME"] = str(folder)
+    return user
+
+
 @pytest.fixture(scope="session")
 def make_user() -> Iterator[Callable[[Path], User]]:
     """Makes users without a display, in a folder each; whatever they leave running is ended."""
     users: list[User] = []
 
     def make(home: Path) -> User:
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WAYLAND", "DISPLAY"))
-        }
-        # One thread: the tests' own timing must not depend on how many cores there are.
-        users.append(User(home, {**kept, "HOME": str(home), "OMP_NUM_THREADS": "1"}))
-        for name in ("config", "data", "state", "runtime"):
-            folder = home / name
-            folder.mkdir(mode=0o700)
-            users[-1].env["XDG_RUNTIME_DIR" if name == "runtime" else f"XDG_{name.upper()}_HOME"] = str(folder)
+        users.append(new_user(home))
         return users[-1]
 
     yield make

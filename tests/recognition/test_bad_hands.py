@@ -109,12 +109,21 @@ def test_a_hand_that_is_there_when_the_camera_comes_back_must_rest_first():
     assert any("when the camera came back" in reason for reason in told)
 
 
+def test_what_isn_t_known_yet_of_such_a_hand_is_no_rest():
+    def script(t_ms, hand):
+        return ("open_palm", 0.99) if t_ms > 600 else ("nothing", 0.99)
+
+    recogniser = recogniser_that_sees(script)
+    recogniser.begin_anew()
+    assert [e for t in range(0, 8000, 33) for e in recogniser.update(hands_at(t, right=(0.5, 0.7)))] == []
+
+
 def test_a_hand_that_comes_later_needn_t():
     recogniser = recogniser_that_sees(lambda t_ms, hand: ("open_palm", 0.99))
     recogniser.begin_anew()
-    for t_ms in range(0, 1500, 200):
+    for t_ms in range(0, 2500, 200):
         recogniser.update(Hands.none(t_ms, 1.0))
-    begun = [e.t_ms for t in range(1500, 6000, 33) for e in recogniser.update(hands_at(t, right=(0.5, 0.7)))]
+    begun = [e.t_ms for t in range(2500, 6000, 33) for e in recogniser.update(hands_at(t, right=(0.5, 0.7)))]
     assert begun and begun[0] < 4000
 
 
