@@ -312,6 +312,7 @@ class Engine:
             pointer=self._pointer.on,
             uptime_s=round(now_s - self._started_s, 1),
             app=app.wm_class or app.exe or app.bundle,
+            injector=": ".join(filter(None, (self._status.injector, self._keys_trouble))),
             profile=self._plans.profile(app),
             profile_fixed=self._plans.fixed is not None,
             profiles=list(self._plans.names),

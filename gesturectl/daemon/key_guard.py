@@ -46,13 +46,6 @@ class KeyGuard:
             self._start()
             self._write(line.encode())
 
-    def close(self) -> None:
-        """Let the guard end. Call it when nothing is held any more."""
-        process, self._process = self._process, None
-        if process is not None and process.stdin is not None:
-            process.stdin.close()
-            process.wait()
-
     def _write(self, line: bytes) -> bool:
         """Whether the guard has it, or will. A line is far shorter than what a pipe takes in one piece."""
         if self._process is None or self._process.stdin is None:

@@ -84,4 +84,4 @@ def _in_words(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, tuple):
         return " ".join(value) or "none"
-    return str(value)
+    return str(value) or "none"

@@ -128,7 +128,8 @@ def test_a_desktop_that_goes_away_is_told_once_and_nothing_counts_as_held(caplog
     for _ in range(3):
         bench.clock.now_s += 1.5
         bench.engine.chores()
-    assert bench.ask("status")["reason"] == "X display :1: the X server is gone."
+    status = bench.ask("status")
+    assert status["reason"] == status["injector"] == "X display :1: the X server is gone."
     assert caplog.text.count("the X server is gone") == 1
     assert bench.reports[-1].event.phase is Phase.END
     assert bench.injector.held == []

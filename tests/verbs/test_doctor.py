@@ -356,7 +356,7 @@ def taken(_: object) -> Chord:
         ("Ctrl+Alt+Super+Esc", None, taken, State.DEGRADED, "another program has"),
         ("Ctrl+Alt+Super+Esc", "Ctrl+Alt+Super+Esc", taken, State.OK, "the running daemon waits for it"),
         ("Ctrl+Alt+Super+Esc", "none (x11: no DISPLAY is set)", Chord, State.DEGRADED, "no DISPLAY"),
-        ("", None, taken, State.DEGRADED, "the setting panic_chord is empty"),
+        ("", None, taken, State.OK, "none, as the setting panic_chord says"),
     ],
 )
 def test_what_stops_everything(monkeypatch: pytest.MonkeyPatch, setting, running, open_key, state, words) -> None:

@@ -53,6 +53,8 @@ def test_all_settings_are_listed_with_their_defaults(capsys):
         (["quiet_after_input_ms", "900"], "quiet_after_input_ms", 900),
         (["disabled", "wave", "push"], "disabled", ("wave", "push")),
         (["disabled", "none"], "disabled", ()),
+        (["panic_chord", "Ctrl+Alt+F12"], "panic_chord", "Ctrl+Alt+F12"),
+        (["panic_chord", "none"], "panic_chord", ""),
     ],
 )
 def test_a_setting_is_changed_and_kept(capsys, words, name, value):
@@ -68,6 +70,7 @@ def test_a_setting_is_changed_and_kept(capsys, words, name, value):
         (["tracker", "onx"], 3, '"onnx"'),
         (["arming_s", "0"], 3, "out of range"),
         (["arming_s", "soon"], 3, "a number"),
+        (["panic_chord", "Shift+K"], 3, "while you type"),
     ],
 )
 def test_what_doesnt_fit_is_refused_and_changes_nothing(capsys, words, code, hint):
