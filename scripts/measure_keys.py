@@ -1,7 +1,8 @@
 """How quickly keys go up, and what their guard costs: `python scripts/measure_keys.py` (Linux; starts an Xvfb itself).
 
 `gesturectl pause`: from the request at the control socket until its answer, which comes once the X server has said that
-every key is up; the engine holds two keys. SIGKILL: from the kill until the X server's own account has no key down.
+every key is up; the engine holds two keys, or types 10,000 letters just then. SIGKILL: from the kill until the X
+server's own account has no key down.
 """
 
 import os
@@ -24,15 +25,17 @@ from gesturectl.desktop.x11 import X11Injector
 from gesturectl.desktop.x11_display import open_display
 from gesturectl.types import GestureEvent, Phase
 
-TIMES, KILLS = 200, 20
+TIMES, TEXTS, KILLS = 200, 20, 20
 
 PROFILE = """
 version = 1
 [intents]
 fist = "hold"
+wave = "write"
 [profile.default.actions]
 hold = { keys = "Ctrl+Shift", while = "held" }
-"""
+write = { text = "%s" }
+""" % ("hello world " * 833)
 
 HOLDER = """
 import sys, time
@@ -48,14 +51,16 @@ time.sleep(60)
 def main() -> None:
     """Measure and print."""
     with x_server():
-        tell("pause, request to all released", [seconds * 1000 for seconds in pauses()], "ms")
+        holding, typing = pauses()
+        tell("pause, request to all released", [seconds * 1000 for seconds in holding], "ms")
+        tell("the same while a text is typed", [seconds * 1000 for seconds in typing], "ms")
         kills, megabytes = zip(*(kill() for _ in range(KILLS)), strict=True)
         tell("SIGKILL to all released", [seconds * 1000 for seconds in kills], "ms")
         tell("the waiting guard", list(megabytes), "MB")
 
 
-def pauses() -> list[float]:
-    """Seconds from each request until its answer, with two keys held."""
+def pauses() -> tuple[list[float], list[float]]:
+    """Seconds from each request until its answer: with two keys held, and while a long text is typed."""
     with tempfile.TemporaryDirectory() as name:
         folder = endpoint.private_folder(Path(name) / "run")
         profiles = Path(name) / "profiles"
@@ -68,13 +73,16 @@ def pauses() -> list[float]:
         threads = [threading.Thread(target=engine.run), threading.Thread(target=control.serve)]
         for thread in threads:
             thread.start()
-        took = []
-        for number in range(TIMES):
-            engine.post(Recognised(GestureEvent("fist", "right", Phase.BEGIN, 0.9, number * 1000)))
-            wait_for_keys(2)
+        took: dict[str, list[float]] = {"fist": [], "wave": []}
+        for number, gesture in enumerate(["fist"] * TIMES + ["wave"] * TEXTS):
+            engine.post(Recognised(GestureEvent(gesture, "right", Phase.BEGIN, 0.9, number * 1000)))
+            if gesture == "fist":
+                wait_for_keys(2)
+            else:
+                time.sleep(0.05)
             before_s = time.perf_counter()
             ask("pause", folder=folder)
-            took.append(time.perf_counter() - before_s)
+            took[gesture].append(time.perf_counter() - before_s)
             wait_for_keys(0, patience_s=0)
             ask("resume", folder=folder)
             time.sleep(0.1)  # the socket answers twenty requests a second
@@ -84,7 +92,7 @@ def pauses() -> list[float]:
             thread.join()
         control.close()
         injector.close()
-        return took
+        return took["fist"], took["wave"]
 
 
 def kill() -> tuple[float, float]:

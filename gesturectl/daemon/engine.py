@@ -130,6 +130,9 @@ class Engine:
         self._source = SourceClock()
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._stop_asked = threading.Event()
+        """Whether everything is to stop, by a message that isn't taken yet: a text that is being typed ends."""
+        injector.heed(self._stop_asked.is_set)
         self._afterwards: list[Callable[[], None]] = []
         self._app = UNKNOWN_APP
         self._paused = False
@@ -180,6 +183,8 @@ class Engine:
 
     def post(self, message: Message) -> None:
         """Leave a message. Never waits."""
+        if _stops(message):
+            self._stop_asked.set()
         self._inbox.put(message)
 
     def ask(self, command: str, arguments: Mapping[str, object], timeout_s: float = 2.0) -> dict[str, Any]:
@@ -197,6 +202,7 @@ class Engine:
     def stop(self) -> None:
         """Let `run` end after what it is doing."""
         self._stopping.set()
+        self._stop_asked.set()
         self.post(None)
 
     @property
@@ -218,6 +224,8 @@ class Engine:
 
     def handle(self, message: Message) -> None:
         """Take one message."""
+        if _stops(message):
+            self._stop_asked.clear()
         match message:
             case Recognised(event):
                 self._follow(event.t_ms)
@@ -606,6 +614,11 @@ class Engine:
 
     def _report_failure(self, text: str) -> None:
         _log.warning("%s", text)
+
+
+def _stops(message: Message) -> bool:
+    """Whether it is to stop everything, and waits for nothing that takes its time."""
+    return isinstance(message, Panicked) or (isinstance(message, Request) and message.command in ("pause", "quit"))
 
 
 def _profile_named(arguments: Mapping[str, object]) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar
 
-from gesturectl.errors import printable
+from gesturectl.errors import DesktopError, printable
 
 _LONGEST_NAME = 500
 """Letters of a window's title that are looked at; a pattern could take long over a million of them."""
@@ -86,6 +86,7 @@ class Injector(ABC):
     capabilities: frozenset[Capability]
     asks: ClassVar[bool] = False
     """Whether connecting may make the desktop ask the person."""
+    _stopped: Callable[[], bool] = staticmethod(lambda: False)
     stays_down: ClassVar[bool] = False
     """Whether what it holds stays down if this process is killed. False where keys go up with the connection or device
     that pressed them. Where it is True, `tell_holds` and `let_go` have to do something."""
@@ -147,6 +148,15 @@ class Injector(ABC):
         Returns why nothing can be pressed at the moment; empty while all is well. Never raises.
         """
         return ""
+
+    def heed(self, stopped: Callable[[], bool]) -> None:
+        """From now on break a long text off, with DesktopError, once `stopped` says so. It is asked often."""
+        self._stopped = stopped
+
+    def _go_on(self) -> None:
+        """Raise DesktopError if what takes its time is to end here."""
+        if self._stopped():
+            raise DesktopError("text", "it was broken off, because all was to stop", "Resume, and type it again.")
 
     def tell_holds(self, tell: Callable[[Down], None]) -> None:  # noqa: B027  of no use unless `stays_down`
         """From now on tell everything that is held: before a key or button goes down, and after it went up.

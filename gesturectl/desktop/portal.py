@@ -100,6 +100,7 @@ class PortalInjector(Injector):
         held = self._held.chords
         self.release_all()  # with Ctrl down, letters would be shortcuts
         for character in text:
+            self._go_on()
             self._key(character_keysym(character), True)
             self._key(character_keysym(character), False)
         for chord in held:

@@ -92,6 +92,7 @@ class PynputInjector(Injector):
 
     def type_text(self, text: str) -> None:
         for character in text:
+            self._go_on()
             named = {"\n": "enter", "\t": "tab"}.get(character)
             code = self._code(named) if named else self._keys.KeyCode.from_char(character)
             self._send(code, True, "text")

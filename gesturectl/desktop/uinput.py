@@ -76,6 +76,7 @@ class UinputInjector(Injector):
         held = self._held.chords
         self.release_all()
         for code, modifiers in steps:
+            self._go_on()
             codes = (*(CODES[name] for name in modifiers), code)
             self._write([(_KEY, one, 1) for one in codes])
             self._write([(_KEY, one, 0) for one in reversed(codes)])

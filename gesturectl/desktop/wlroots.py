@@ -96,6 +96,7 @@ class WlrootsInjector(Injector):
         for symbols in self._parts([character_keysym(character) for character in text]):
             self._borrow(dict.fromkeys(symbol for symbol in symbols if symbol not in POSITIONS))
             for symbol in symbols:
+                self._go_on()
                 code, shifted = POSITIONS.get(symbol) or (self._spare[symbol], False)
                 codes = (CODES["shift"], code) if shifted else (code,)
                 for one in self._held.press(("text",), codes):

@@ -102,7 +102,7 @@ class X11Injector(Injector):
         held = self._held.chords
         self.release_all()  # with Ctrl down, letters would be shortcuts
         with self._connected():
-            self._typist.type(text)
+            self._typist.type(text, self._go_on)
         for chord in held:
             self.press(chord)
 

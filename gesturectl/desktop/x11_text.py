@@ -5,7 +5,7 @@ reads the layout only after the key came, and would otherwise find the next char
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gesturectl.desktop.x11_display import Display, drain
 from gesturectl.errors import DesktopError
@@ -14,6 +14,10 @@ from gesturectl.keys import character_keysym, keysym
 _SETTLE_S = 0.25
 """How long windows get to read a layout before a keycode means something else. On a busy machine xterm lost characters
 with 0.05 s and none with 0.1 s."""
+
+_AT_ONCE = 100
+"""Characters before anybody can break it off: 2 ms. 10,000 at once took 5.6 s, since python-xlib copies its whole queue
+again and again; by the hundred they take 0.2 s."""
 
 _GROUP_SHIFT, _GROUPS, _CAPS_LOCK = 13, 3, 2
 """Where the pointer's state has the layout's group and Caps Lock (X Keyboard Extension, section 2.2.2)."""
@@ -29,8 +33,11 @@ class Typist:
         self._free = list(self._unused_keycodes())
         self._last_s = 0.0
 
-    def type(self, text: str) -> None:
-        """Press a key for every character. Raises DesktopError if the layout has no keycode to spare for one."""
+    def type(self, text: str, go_on: Callable[[], None]) -> None:
+        """Press a key for every character. `go_on` is called now and then, and may raise to break it off.
+
+        Raises DesktopError if the layout has no keycode to spare for one.
+        """
         drain(self._display)
         state = self._display.screen().root.query_pointer().mask
         # The core protocol can't tell what a key gives in another group of the layout, so all characters borrow there.
@@ -38,16 +45,19 @@ class Typist:
         caps = (keysym("caps_lock"),) if state & _CAPS_LOCK else ()
         for symbol in caps:
             self._tap(self._keycode(symbol))
-        for part in self._parts([character_keysym(character) for character in text], plain):
-            self._borrow(dict.fromkeys(symbol for symbol in part if symbol not in plain))
-            for symbol in part:
-                keycode, column = plain[symbol] if symbol in plain else (self._borrowed[symbol], 0)
-                self._tap(keycode, *self._modifiers(column))
+        try:
+            for part in self._parts([character_keysym(character) for character in text], plain):
+                go_on()
+                self._borrow(dict.fromkeys(symbol for symbol in part if symbol not in plain))
+                for symbol in part:
+                    keycode, column = plain[symbol] if symbol in plain else (self._borrowed[symbol], 0)
+                    self._tap(keycode, *self._modifiers(column))
+                self._display.sync()
+                self._last_s = time.monotonic()
+        finally:
+            for symbol in caps:
+                self._tap(self._keycode(symbol))
             self._display.sync()
-            self._last_s = time.monotonic()
-        for symbol in caps:
-            self._tap(self._keycode(symbol))
-        self._display.sync()
 
     def close(self) -> None:
         """Give the borrowed keycodes back."""
@@ -59,7 +69,7 @@ class Typist:
         self._display.sync()
 
     def _parts(self, symbols: list[int], plain: dict[int, tuple[int, int]]) -> Iterator[list[int]]:
-        """The text in parts whose borrowed characters fit into the keycodes there are."""
+        """The text in short parts whose borrowed characters fit into the keycodes there are."""
         room = len(self._free) + len(self._borrowed)
         part: list[int] = []
         foreign: set[int] = set()
@@ -70,6 +80,9 @@ class Typist:
                     part, foreign = [], set()
                 foreign.add(symbol)
             part.append(symbol)
+            if len(part) == _AT_ONCE:
+                yield part
+                part, foreign = [], set()
         yield part
 
     def _borrow(self, symbols: dict[int, None]) -> None:

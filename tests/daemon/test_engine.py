@@ -564,6 +564,44 @@ def test_the_panic_chord_stops_everything_whatever_was_the_case():
     assert bench.ask("status")["state"] == "paused", "only a person ends it"
 
 
+class Wordy(RecordingInjector):
+    """A desktop that types for ever."""
+
+    def type_text(self, text):
+        self.done.append("type")
+        while True:
+            self._go_on()
+            time.sleep(0.001)
+
+
+@pytest.mark.parametrize("way", ["pause", "panic", "quit", "stop"])
+def test_a_text_that_is_being_typed_doesn_t_keep_anything_from_stopping(way):
+    bench = Bench(injector=Wordy(), fist=TextAction("no end"))
+    thread = threading.Thread(target=bench.engine.run, daemon=True)
+    thread.start()
+    bench.engine.post(Recognised(event("fist", 1000)))
+    assert eventually(lambda: bench.injector.done)
+    if way == "panic":
+        bench.engine.post(Panicked("Pause"))
+    elif way == "stop":
+        bench.engine.stop()
+    else:
+        bench.engine.ask(way, {})
+    assert eventually(lambda: bench.reports)
+    assert "broken off" in bench.reports[0].reason
+    bench.engine.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_after_a_stop_texts_are_typed_again():
+    bench = Bench(fist=TextAction("hi"))
+    bench.engine.post(Panicked("Pause"))
+    assert bench.injector._stopped()
+    bench.engine.handle(Panicked("Pause"))
+    assert not bench.injector._stopped()
+
+
 def test_a_gesture_never_presses_the_panic_chord():
     chord = KeysAction((("ctrl", "alt", "super", "shift", "esc"),))
     bench = Bench(fist=SequenceAction(((0.0, chord),)), point=chord, settings=Settings())

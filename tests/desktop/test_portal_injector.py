@@ -114,6 +114,14 @@ def test_any_text_is_typed(injector: PortalInjector, desktop: Portal) -> None:
     assert [symbol for symbol, down in desktop.keys if down] == [*map(character_keysym, "é漢😀"), 0xFF0D]
 
 
+def test_a_text_is_broken_off_when_all_is_to_stop(injector: PortalInjector, desktop: Portal) -> None:
+    asked = iter([False, True])
+    injector.heed(lambda: next(asked))
+    with pytest.raises(DesktopError, match="broken off"):
+        injector.type_text("aaa")
+    assert [down for _, down in desktop.keys] == [1, 0]
+
+
 def test_the_pointer_works(injector: PortalInjector, desktop: Portal) -> None:
     injector.scroll(1, 2)
     injector.move(3, -4)

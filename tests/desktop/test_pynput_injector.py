@@ -104,6 +104,14 @@ def test_text_wheel_and_clicks_are_passed_on(injector: Any) -> None:
     assert injector._mouse.done == [(-1, 2), (Button.right, 2)]
 
 
+def test_a_text_is_broken_off_when_all_is_to_stop(injector: Any) -> None:
+    asked = iter([False, True])
+    injector.heed(lambda: next(asked))
+    with pytest.raises(DesktopError, match="broken off"):
+        injector.type_text("abc")
+    assert injector._keyboard.done == ["+a", "-a"]
+
+
 def test_a_held_key_repeats_by_our_own_clock_and_modifiers_dont(injector: Any) -> None:
     injector.press(("ctrl",))
     assert injector.keep_up(10.0) is None

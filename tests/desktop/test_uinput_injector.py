@@ -85,6 +85,14 @@ def test_text_that_the_layout_lacks_is_refused_whole(injector: UinputInjector, n
     assert node.keys() == []
 
 
+def test_a_text_is_broken_off_when_all_is_to_stop(injector: UinputInjector, node: Node) -> None:
+    asked = iter([False, True])
+    injector.heed(lambda: next(asked))
+    with pytest.raises(DesktopError, match="broken off"):
+        injector.type_text("aaa")
+    assert len(node.keys()) == 2
+
+
 def test_what_is_held_is_released_before_text_and_held_again_after(injector: UinputInjector, node: Node) -> None:
     injector.press(("ctrl",))
     injector.type_text("q")

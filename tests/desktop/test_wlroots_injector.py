@@ -143,6 +143,16 @@ def test_a_text_of_more_characters_than_there_are_spare_codes_arrives(
     assert [symbol for symbol, _ in window.downs(len(text))] == [character_keysym(character) for character in text]
 
 
+def test_a_text_is_broken_off_when_all_is_to_stop(injector: WlrootsInjector, open_wayland_window: Callable) -> None:
+    window = open_wayland_window("editor")
+    asked = iter([False, True, False])
+    injector.heed(lambda: next(asked))
+    with pytest.raises(DesktopError, match="broken off"):
+        injector.type_text("ab")
+    injector.tap(("c",))
+    assert [one.symbol for one in window.keys(4)] == [ord("a"), ord("a"), ord("c"), ord("c")]
+
+
 def test_text_isnt_typed_into_a_held_modifier(injector: WlrootsInjector, open_wayland_window: Callable) -> None:
     window = open_wayland_window("editor")
     injector.press(("ctrl",))

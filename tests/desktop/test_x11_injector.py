@@ -187,6 +187,19 @@ def test_a_terminal_gets_a_text_of_more_characters_than_there_are_spare_keycodes
     assert terminal.lines(1) == text
 
 
+def test_a_long_text_can_be_broken_off_and_caps_lock_is_as_before(injector: X11Injector, open_window: Callable) -> None:
+    window = open_window("Editor")
+    injector.tap(("caps_lock",))
+    assert len(window.pressed(2)) == 2
+    asked = iter([False, False, True])
+    injector.heed(lambda: next(asked))
+    with pytest.raises(DesktopError, match="broken off"):
+        injector.type_text("a" * 10_000)
+    assert len(window.pressed(20_000, timeout_s=1)) == 2 + 2 * 200 + 2, "and Caps Lock before and after"
+    assert window.display.screen().root.query_pointer().mask & 2
+    injector.tap(("caps_lock",))
+
+
 def test_caps_lock_doesnt_change_the_text_and_stays_on(injector: X11Injector, terminal: Any) -> None:
     injector.tap(("caps_lock",))
     injector.type_text("Quiet é\n")
