@@ -1,8 +1,8 @@
 """A day in short: `python scripts/soak_daemon.py --minutes 60 [--work VIDEO ...] --out soak.jsonl --plot soak.png`
 
 One `gesturectl run` before a camera on the loopback that shows people at work (nothing may fire), the demo clip (six
-gestures should), and a fault or a command in between, in turn. Every five seconds: memory, open files and threads of
-both processes. Tells at the end how memory grows, what fired wrongly, and what the faults cost. Linux.
+gestures should), and a fault or a command in between, in turn. Every five seconds: memory of their own (USS), open
+files and threads of both processes. Tells at the end how memory grows, what fired wrongly, what faults cost. Linux.
 """
 
 import argparse
@@ -229,10 +229,10 @@ def summary(rows: list[dict]) -> dict[str, object]:
     hours = np.array([row["s"] for row in warm]) / 3600
     told: dict[str, object] = {"hours": round(samples[-1]["s"] / 3600, 2), "vision_restarts": samples[-1]["restarts"]}
     for who in ("control", "vision"):
-        pss = np.array([row[f"{who}_pss_mb"] for row in warm])
-        slope = np.polyfit(hours, pss, 1)[0]
+        own = np.array([row[f"{who}_own_mb"] for row in warm])
+        slope = np.polyfit(hours, own, 1)[0]
         told |= {
-            f"{who}_mb": round(float(np.median(pss)), 1),
+            f"{who}_mb": round(float(np.median(own)), 1),
             f"{who}_growth_mb_per_hour": round(float(slope), 2),
             f"{who}_files": [min(r[f"{who}_files"] for r in warm), warm[-1][f"{who}_files"]],
             f"{who}_threads": [min(r[f"{who}_threads"] for r in warm), warm[-1][f"{who}_threads"]],
@@ -249,20 +249,21 @@ def plot(rows: list[dict], path: Path) -> None:
     """Memory of both processes over time."""
     samples = [row for row in rows if row["type"] == "sample"]
     curves = {
-        "both": [row["control_pss_mb"] + row["vision_pss_mb"] for row in samples],
-        "vision": [row["vision_pss_mb"] for row in samples],
-        "control": [row["control_pss_mb"] for row in samples],
+        "both": [row["control_own_mb"] + row["vision_own_mb"] for row in samples],
+        "vision": [row["vision_own_mb"] for row in samples],
+        "control": [row["control_own_mb"] for row in samples],
     }
     minutes = [row["s"] / 60 for row in samples]
-    write_picture(path, curves_picture(curves, "Memory while it soaks", "minutes", "PSS, MB", at=minutes))
+    write_picture(path, curves_picture(curves, "Memory while it soaks", "minutes", "MB of their own (USS)", at=minutes))
 
 
 def _of(pid: int) -> dict[str, float]:
     folder = Path(f"/proc/{pid}")
     rollup = folder.joinpath("smaps_rollup").read_text()
-    pss = int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1])
+    kb = {line.split(":")[0]: int(line.split()[1]) for line in rollup.splitlines() if line.endswith("kB")}
     return {
-        "pss_mb": round(pss / 1024, 2),
+        "pss_mb": round(kb["Pss"] / 1024, 2),
+        "own_mb": round((kb["Private_Clean"] + kb["Private_Dirty"]) / 1024, 2),
         "files": len(list(folder.joinpath("fd").iterdir())),
         "threads": len(list(folder.joinpath("task").iterdir())),
     }
