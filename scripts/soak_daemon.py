@@ -44,7 +44,7 @@ class Camera:
     """Streams what `show` was given last, thirty pictures a second; misbehaves on request."""
 
     def __init__(self) -> None:
-        self.jpeg, self.fault, self.pause_s = _encoded(np.zeros((480, 640, 3), np.uint8)), "", 1 / FPS
+        self.jpeg, self.fault, self.pause_s = encoded(np.zeros((480, 640, 3), np.uint8)), "", 1 / FPS
         self._random = random.Random(7)
         camera = self
 
@@ -163,7 +163,7 @@ class Soak:
         """A few seconds of it, then time to recover."""
         first_ms, still = _now_ms(), self.camera.jpeg
         if fault == "black":
-            self.camera.jpeg = _encoded(np.zeros((480, 640, 3), np.uint8))
+            self.camera.jpeg = encoded(np.zeros((480, 640, 3), np.uint8))
         elif fault in ("drop", "hang", "half", "slow", "garbage"):
             self.camera.fault = fault
         elif fault == "kill":
@@ -279,7 +279,7 @@ def _pictures(path: Path, most_s: float) -> Iterator[bytes]:
             if not good:
                 return
             if index % step == 0:
-                yield _encoded(_fitted(picture))
+                yield encoded(_fitted(picture))
     finally:
         capture.release()
 
@@ -294,7 +294,7 @@ def _fitted(picture: np.ndarray) -> np.ndarray:
     return sheet
 
 
-def _encoded(picture: np.ndarray) -> bytes:
+def encoded(picture: np.ndarray) -> bytes:
     return bytes(cv2.imencode(".jpg", picture)[1])
 
 
