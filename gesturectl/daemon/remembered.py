@@ -11,6 +11,8 @@ BEFORE_MS, AFTER_MS = 2000, 500
 """Kept around an event: a gesture's own length at most, and what tells how it went on."""
 _EVENTS = 60
 """As many as the history on the page shows at once; some five megabytes at most."""
+_WAITING = 16
+"""Scenes that wait to be taken; where nobody takes any, as in front of a recording, the older ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +30,7 @@ class Surroundings:
     def __init__(self) -> None:
         self._recent: deque[Hands] = deque()
         self._open: list[tuple[GestureEvent, list[Hands]]] = []
-        self._scenes: list[Scene] = []
+        self._scenes: deque[Scene] = deque(maxlen=_WAITING)
 
     def see(self, hands: Hands, events: Sequence[GestureEvent]) -> None:
         """One frame's hands, and what they brought about."""
@@ -56,7 +58,8 @@ class Surroundings:
 
     def take(self) -> list[Scene]:
         """Scenes since this was last called: each comes when it begins, and again when it is whole."""
-        taken, self._scenes = self._scenes, []
+        taken = list(self._scenes)
+        self._scenes.clear()
         return taken
 
 

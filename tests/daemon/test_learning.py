@@ -139,3 +139,11 @@ def test_a_child_can_be_cancelled_and_only_one_runs():
     with pytest.raises(DaemonError, match="under way already"):
         child.start([json.dumps("")])
     child.close()
+
+
+def test_scenes_that_nobody_takes_don_t_pile_up():
+    around = Surroundings()
+    frames = list(hands_of(drawn("rest", 1, 6.0)))
+    for hands in frames:
+        around.see(hands, [event(hands.t_ms)])
+    assert len(around.take()) < len(frames) / 4
