@@ -176,6 +176,17 @@ def test_every_mistake_in_a_file_has_a_remedy():
     assert not without
 
 
+@pytest.mark.parametrize(("kind", "number"), [("Trouble", 2), ("Unavailable", 1), ("degraded", 1), ("broken", 1)])
+def test_a_camera_s_trouble_a_missing_back_end_and_a_doctor_s_finding_say_what_to_do_as_well(kind, number):
+    without = [
+        f"{file}:{call.lineno} {ast.unparse(call)}"
+        for file, call in calls(kind)
+        if given(call, number, "remedy") is None or any(not end.strip() for end in ends(given(call, number, "remedy")))
+    ]
+    # A trouble of a place alone says whose it is; `explained` gives a fact and a remedy.
+    assert not [one for one in without if "place=place" not in one and "*explained(" not in one]
+
+
 def test_what_is_excused_is_still_there():
     used = {(file, name_of(call.func)) for file, call in calls(*classes())}
     assert WITHOUT_PLACE.keys() <= used

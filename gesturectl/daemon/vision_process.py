@@ -142,7 +142,7 @@ class VisionProcess:
                 child.source = begin.source
                 self._order(Reopen(begin.source, begin.mirrored))
             elif child is not None:
-                child.why = Trouble("", "another camera is wanted")
+                child.why = Trouble("camera", "another one is wanted", "It is being opened.")
                 child.process.kill()
 
     def point(self, on: bool) -> None:
@@ -184,7 +184,7 @@ class VisionProcess:
             try:
                 child = self._launch()
             except OSError as error:
-                self._mourn(Trouble("vision", f"its process can't be started ({error.strerror})"))
+                self._mourn(Trouble("vision", f"its process can't be started ({error.strerror})", "It is tried again."))
             else:
                 self._watch_over(child)
                 with self._lock:

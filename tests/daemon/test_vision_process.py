@@ -249,7 +249,7 @@ def test_a_camera_that_needs_the_network_gets_a_process_of_its_own_and_so_does_t
             kept.vision.reopen()
             assert eventually(lambda n=number: len(kept.of(Started)) == n + 1, 20)
             assert kept.vision._child.begin.source == source
-            assert kept.lost()[-1] == "another camera is wanted"
+            assert kept.lost()[-1] == "camera: another one is wanted. It is being opened."
         kept.source = "1"
         kept.vision.reopen()
         assert eventually(lambda: kept.warned == ["Reopen(source='1', mirrored=False)"])
