@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 
 from gesturectl import paths
+from gesturectl.atomic import whole_file
 from gesturectl.errors import DaemonError
 
 NAME = "control.sock"
@@ -54,7 +55,8 @@ def listen(path: Path) -> socket.socket:
             server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             server.bind(("127.0.0.1", 0))
             secret = {"port": server.getsockname()[1], "token": secrets.token_urlsafe(32)}
-            path.write_text(json.dumps(secret), encoding="utf-8")
+            with whole_file(path) as file:  # a client never reads half of it
+                file.write(json.dumps(secret).encode())
         else:
             server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             mask = os.umask(0o177)  # the socket is 0600 from its first moment

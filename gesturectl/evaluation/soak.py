@@ -22,6 +22,8 @@ from gesturectl.gestures.take import Take, TakeError, read_take
 MEANT_BEFORE_MS, MEANT_AFTER_MS = 2500, 1500
 """Around an event that was a gesture after all: not part of what was nothing."""
 _SUFFIX = ".json"
+_LONGEST_TOLD = 1 << 24
+"""Bytes: a hundred thousand events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,14 @@ def read_soaks(folder: Path, problems: list[GesturectlError]) -> list[Part]:
     parts = []
     for path in sorted(folder.glob("*.npz")) if folder.is_dir() else []:
         try:
-            told = json.loads(path.with_suffix(_SUFFIX).read_text(encoding="utf-8"))
+            with path.with_suffix(_SUFFIX).open("rb") as file:
+                told = json.loads(file.read(_LONGEST_TOLD))  # one that is cut off is no JSON
             heard = tuple(
                 Heard(str(h["gesture"]), str(h["hand"]), int(h["t_ms"]), float(h["score"]), bool(h.get("meant")))
                 for h in told["heard"]
             )
             parts.append(Part(path, float(told["seconds"]), heard))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             remedy = "Remove both files of this part; the others are whole"
             problems.append(GesturectlError(str(path.with_suffix(_SUFFIX)), f"it can't be read ({error})", remedy))
     return parts

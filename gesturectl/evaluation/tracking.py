@@ -112,6 +112,7 @@ class _Keeper:
         if self._partial is None:
             return
         options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+        # Not synced, since there are thousands, and they can be made again from the recording.
         coded = cv2.imencode(".jpg", cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR), options)[1]
         self._tried(lambda partial: (partial / f"{frame.t_ms:08d}.jpg").write_bytes(coded.tobytes()))
 

@@ -12,6 +12,7 @@ from gesturectl.errors import GesturectlError
 from gesturectl.paths import config_dir
 from gesturectl.recognition.card import Card
 from gesturectl.recognition.classifier import Classifier
+from gesturectl.toml_schema import SIZE_LIMIT
 
 NAME = "tuned.toml"
 """In the folder of the user's settings."""
@@ -47,12 +48,16 @@ def read_tuned(path: Path | None = None) -> Tuned | None:
     """What `path` (the user's) holds; None if there is no such file. Raises GesturectlError."""
     path = path or tuned_path()
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(SIZE_LIMIT + 1)
+        if len(content) > SIZE_LIMIT:
+            raise GesturectlError(str(path), f"it is larger than {SIZE_LIMIT >> 10} KiB", _REMEDY)
+        told = tomllib.loads(content.decode("utf-8"))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise GesturectlError(str(path), f"it can't be read ({error.strerror})", _REMEDY) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GesturectlError(str(path), f"it isn't TOML ({error})", _REMEDY) from error
     thresholds, per_day = told.get("thresholds", {}), told.get("per_day", 1.0)
     if not isinstance(told.get("model"), str) or not isinstance(thresholds, dict) or not _is_number(per_day):

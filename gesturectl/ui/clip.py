@@ -6,6 +6,8 @@ from typing import Self
 
 import cv2
 
+from gesturectl.atomic import replace_whole
+from gesturectl.capture.opencv import open_file
 from gesturectl.errors import GesturectlError
 from gesturectl.types import UInt8
 
@@ -21,6 +23,7 @@ class ClipWriter:
         self._path, self._fps = path, fps
         self._partial = path.with_name(f".{path.stem}.partial{path.suffix}")
         self._writer: cv2.VideoWriter | None = None
+        self._frames = 0
 
     def __enter__(self) -> Self:
         if self._path.suffix.lower() != ".mp4":
@@ -43,6 +46,7 @@ class ClipWriter:
             if not self._writer.isOpened():
                 raise self._unwritable("OpenCV can't write MPEG-4 there")
         self._writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+        self._frames += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -53,10 +57,20 @@ class ClipWriter:
             self._partial.unlink(missing_ok=True)
             return
         try:
-            self._partial.replace(self._path)
+            if not self._is_whole():  # OpenCV says nothing of what it couldn't write
+                raise OSError("it is cut off; is the disk full?")
+            replace_whole(self._partial, self._path)
         except OSError as failure:
             self._partial.unlink(missing_ok=True)
             raise self._unwritable(failure.strerror or str(failure)) from failure
+
+    def _is_whole(self) -> bool:
+        """Whether all that was written can be found again. Where a clip ends is written last."""
+        clip = open_file(self._partial)
+        try:
+            return clip.opened and clip.frame_count == self._frames
+        finally:
+            clip.close()
 
     def _unwritable(self, why: str) -> GesturectlError:
         return GesturectlError(str(self._path), f"it can't be written ({why})", "Give another --out.")

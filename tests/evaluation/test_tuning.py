@@ -92,3 +92,10 @@ def test_a_file_that_somebody_broke_is_told_with_a_remedy(tmp_path, text):
     with pytest.raises(GesturectlError) as told:
         read_tuned(tmp_path / "tuned.toml")
     assert "--reset" in told.value.remedy
+
+
+@pytest.mark.parametrize("text", ["#" * (1 << 20) + "\n", "model = " + "[" * 100_000], ids=["long", "nested"])
+def test_thresholds_that_no_program_wrote_are_refused_at_once(tmp_path, text):
+    (tmp_path / "tuned.toml").write_text(text)
+    with pytest.raises(GesturectlError, match=r"larger than 1024 KiB|isn't TOML"):
+        read_tuned(tmp_path / "tuned.toml")

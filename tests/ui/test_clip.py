@@ -1,7 +1,10 @@
 """Writing a clip, whole or not at all."""
 
+import sys
+
 import numpy as np
 import pytest
+from killing import disk_full_after
 
 from gesturectl.capture.source import open_source
 from gesturectl.errors import GesturectlError
@@ -27,6 +30,22 @@ def test_nothing_is_left_when_the_work_breaks_off(tmp_path):
     with pytest.raises(KeyboardInterrupt), ClipWriter(tmp_path / "x.mp4", 30) as writer:
         writer.write(RED)
         raise KeyboardInterrupt
+    assert [file.name for file in tmp_path.iterdir()] == ["x.mp4"]
+    assert (tmp_path / "x.mp4").read_text() == "the old one"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+@pytest.mark.parametrize("size", [0, 30, 1000, 3000])
+def test_a_full_disk_leaves_the_old_clip_and_says_so(tmp_path, size):
+    (tmp_path / "x.mp4").write_text("the old one")
+    noise = np.random.default_rng(0).integers(0, 255, (48, 64, 3), np.uint8)
+    with (
+        pytest.raises(GesturectlError, match="can't"),
+        disk_full_after(size),
+        ClipWriter(tmp_path / "x.mp4", 30) as clip,
+    ):
+        for _ in range(30):
+            clip.write(noise)
     assert [file.name for file in tmp_path.iterdir()] == ["x.mp4"]
     assert (tmp_path / "x.mp4").read_text() == "the old one"
 
