@@ -107,6 +107,7 @@ def local(user: User, everything: bool) -> None:
 
     def moves() -> None:
         machine.unplug(2)
+        bench.until(lambda status: status["state"] != "watching")
         machine.plug_in(2, "Other Cam")
 
     told = Told("", "has its place")

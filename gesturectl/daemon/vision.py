@@ -52,6 +52,7 @@ HUNG_S = 2.5
 """A camera that hasn't opened or given a picture for so long is told to be lost; it may still come by itself."""
 _BEYOND_S = 6.0
 """So long no stream takes to open or to be given up: where a loss was told already, this is news."""
+_SILENT_REMEDY = "See whether it is plugged in, or its sender and the network are up; it is tried again by itself."
 
 
 class Vision:
@@ -360,14 +361,13 @@ class Vision:
             if doing == "reading" and not self._hung:
                 self._hung = True
                 fact = f"it has given no picture for {for_s:.1f} s"
-                trouble = Trouble(self._description, fact, "It is opened again if it doesn't come back by itself.")
+                trouble = Trouble(self._description, fact, _SILENT_REMEDY)
                 self._break_off(str(trouble))
                 self._tell_lost(trouble)
             elif doing == "opening" and for_s >= (_BEYOND_S if self._lost else HUNG_S) and self._told_s != since_s:
                 self._told_s = since_s
                 fact = f"it hasn't opened for {for_s:.1f} s"
-                remedy = "See whether it is plugged in, or its sender runs; it is tried again and again."
-                self._tell_lost(Trouble(self._description or "camera", fact, remedy))
+                self._tell_lost(Trouble(self._description or "camera", fact, _SILENT_REMEDY))
 
     def _looked(self) -> Looked:
         meter = self._pipeline.meter

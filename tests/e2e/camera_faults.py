@@ -113,10 +113,11 @@ class Bench:
     begun: list[str] = field(default_factory=list)
 
     @classmethod
-    def start(cls, user: Any, source: str) -> "Bench":
-        """Start it and listen to what it tells."""
+    def start(cls, user: Any, source: str | None = None) -> "Bench":
+        """Start it and listen to what it tells; without a source it watches the one of the settings."""
         log = (user.home / "err").open("w")
-        bench = cls(user, user.start("run", "--source", source, "--json", "--no-tray", stderr=log))
+        watched = [] if source is None else ["--source", source]
+        bench = cls(user, user.start("run", *watched, "--json", "--no-tray", stderr=log))
         log.close()
         threading.Thread(target=bench._listen, daemon=True).start()
         return bench

@@ -81,7 +81,7 @@ class FaultyCamera(ClipCamera):
         elif fault is Fault.WEB_PAGE:
             write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Hello</html>")
         elif fault in (Fault.MUTE, Fault.HUNG):
-            self._ended.wait(60)  # and then hangs up: what was asked meanwhile is forgotten
+            self._closed.wait(60)  # whoever came meanwhile is never served, as after a line that went dead
         elif fault is Fault.GARBAGE:
             write(bytes(np.random.default_rng(7).integers(0, 256, 100_000, np.uint8)))
         elif fault in (Fault.ENDLESS, Fault.DRIP):

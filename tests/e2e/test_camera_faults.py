@@ -21,6 +21,8 @@ from camera_faults import (
 )
 from faulty_camera import Fault, FaultyCamera
 
+from gesturectl.daemon.boxing.box import offered
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts threads and files in /proc")
 
 
@@ -143,3 +145,26 @@ def test_gestures_are_recognised_at_other_rates(network, fps):
         assert bench.begun[begun:] == [POSE, "swipe_left"]
     else:
         assert bench.begun[begun:] == [POSE]
+
+
+def test_another_camera_by_a_setting_gets_a_process_with_the_rights_that_it_needs(make_user, tmp_path_factory):
+    user = make_user(tmp_path_factory.mktemp("changing"))
+    machine = Machine(user)
+    machine.plug_in(2, "Toy Cam")
+    assert user.run("settings", "camera", "2").code == 0
+    bench = Bench.start(user)
+    bench.settle()
+    pids = [bench.status()["vision"]["pid"]]
+    with FaultyCamera() as camera:
+        for source, words in ((camera.url, camera.url), ("toy", "Toy Cam (2)")):
+            assert user.run("settings", "camera", source).code == 0
+            bench.until(lambda status, words=words: is_well(status) and status["camera"].startswith(words))
+            pids.append(bench.status()["vision"]["pid"])
+            allowed = bench.status()["vision"]["boxed"]
+            assert ("no network" in allowed) == (source == "toy") or "seccomp" not in offered()[0]
+        assert user.run("settings", "camera", "auto").code == 0
+        time.sleep(1)
+        bench.settle()
+    assert len(set(pids)) == 3
+    assert bench.status()["vision"]["pid"] == pids[-1], "the same rights do"
+    assert "Traceback" not in bench.quit()
