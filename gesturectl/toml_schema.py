@@ -162,7 +162,8 @@ class Table:
         """Note each key that nobody asked for as unknown."""
         for key in self._data:
             if key not in self._asked:
-                self.mistake(key, "unknown key", nearest(key, self._asked))
+                place = self.at(key) or '""'  # a key may be empty
+                self._problems.append(GesturectlError(place, "unknown key", nearest(key, self._asked)))
 
     def _wrong(self, key: str, value: object, wanted: str) -> None:
         self.mistake(key, f"this has to be {wanted}, not {_kind(value)}", f"Write it like {_EXAMPLES[wanted]}.")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gesturectl.errors import ConfigError
-from gesturectl.settings import Settings, load_settings, save_settings, settings_path
+from gesturectl.settings import Settings, load_settings, save_settings, settings_path, with_values
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path):
@@ -135,3 +135,9 @@ def test_none_is_no_panic_chord(tmp_path: Path):
     path = tmp_path / "settings.toml"
     path.write_text('panic_chord = "none"')
     assert load_settings(path).panic_chord == ""
+
+
+def test_an_empty_key_has_a_place_as_well():
+    with pytest.raises(ConfigError) as raised:
+        with_values(Settings(), {"": 1})
+    assert [problem.place for problem in raised.value.problems] == ['""']

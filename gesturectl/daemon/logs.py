@@ -50,6 +50,12 @@ def start_log(folder: Path | None, level: int | str = logging.INFO) -> Path | No
     return path
 
 
+def tell_console() -> None:
+    """For a verb that keeps no log: warnings and worse are a line each on stderr, without a traceback."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_OneLine("gesturectl: %(message)s"))
+
+
 def stop_log() -> None:
     """Close what `start_log` opened."""
     crashes.keep_in(None)

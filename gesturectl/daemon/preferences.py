@@ -102,7 +102,7 @@ def offer_settings(engine: Engine, preferences: Preferences, plans: Plans, reope
 def _switched(disabled: Sequence[str], known: Collection[str], name: object, off: bool) -> list[str]:
     """The gestures that are switched off after this one was switched."""
     if not isinstance(name, str) or name not in (*known, *disabled):
-        remedy = nearest(name, known) if isinstance(name, str) else ""
+        remedy = nearest(name, known) if isinstance(name, str) else 'Send {"do": "disable", "name": "fist"}.'
         raise UsageError("gestures", f"there is no gesture {name!r}", remedy)
     others = [other for other in disabled if other != name]
     return sorted([*others, name]) if off else others

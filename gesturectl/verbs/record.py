@@ -62,6 +62,12 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         seat = daemon_seat() if args.source is None else None
         if seat is None:
+            from gesturectl import crashes, paths
+            from gesturectl.daemon.logs import tell_console
+
+            tell_console()
+            crashes.keep_in(paths.state_dir())
+            stack.callback(crashes.keep_in, None)
             seat = _here(args)
         stack.callback(seat.close)
         return _record(args, seat, name)

@@ -131,7 +131,7 @@ class FakePlans:
 
     def check(self, name):
         if name not in (None, "default", "other"):
-            raise UsageError("profile", f"there is no profile {name!r}")
+            raise UsageError("profile", f"there is no profile {name!r}", "There are default and other.")
 
     def fix(self, name):
         self.check(name)

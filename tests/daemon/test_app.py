@@ -1,5 +1,7 @@
 """The whole live daemon in one process: real threads, socket and client; the camera and the desktop are not."""
 
+import json
+import socket
 import sys
 import threading
 import time
@@ -31,6 +33,16 @@ from gesturectl.types import Phase
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the loopback socket is unverified")
 
 HOLD = KeysAction((("shift",),), held=True)
+
+
+HOSTILE = [
+    b"", b"[" * 50_000, b"\xff\x00", b"null", b'{"command":["quit"]}', b'{"command":"status","command":"quit"}',
+    b'{"command":"profile","name":"\\u001b[2J"}', b'{"command":"profile","name":"\\ud800"}',
+    b'{"command":"why","last":1e400}',
+    b'{"command":"gestures","do":"disable","name":{"a":[1]}}', b'{"command":"settings","values":{"tray":[[[]]]}}',
+    b'{"command":"settings","values":{"arming_s":-9007199254740992}}', b'{"command":"arming","do":{"x":1}}',
+    b'{"command":"pointer","do":[]}', b'{"command":"quit","now":true}', b'{"command":"' + b"x" * 60_000 + b'"}',
+]  # fmt: skip
 
 
 class Running:
@@ -300,3 +312,20 @@ def test_what_fired_is_filed_as_no_gesture_and_learnt(tmp_path, monkeypatch):
         with pytest.raises(DaemonError, match="none is under way"):
             running.ask("cancel_retrain")
         assert running.ask("status")["retraining"] is None
+
+
+def test_hostile_requests_are_answered_and_leave_it_running_with_nothing_in_its_log_to_mend(tmp_path, caplog):
+    with Running(tmp_path) as running:
+        assert eventually(lambda: running.injector.held == [("shift",)])
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(5)
+            client.connect(str(running.folder / endpoint.NAME))
+            client.sendall(b"".join(line + b"\n" for line in HOSTILE))
+            with client.makefile("rb") as answers:
+                told = [json.loads(answers.readline()) for _ in HOSTILE]
+        assert not any(answer["ok"] for answer in told)
+        errors = [one for answer in told for one in answer["error"].get("problems", [answer["error"]])]
+        assert all(error["place"] and error["fact"] and error["remedy"] for error in errors)
+        assert running.ask("status")["state"] == "watching"
+        assert running.injector.held == [("shift",)]
+    assert not [record for record in caplog.records if record.exc_info]

@@ -2,6 +2,7 @@
 
 import logging
 import stat
+import subprocess
 import sys
 import threading
 
@@ -40,6 +41,12 @@ def test_warnings_are_shown_in_one_line_and_kept_with_their_traceback(tmp_path, 
         logging.getLogger("gesturectl.x").exception("it failed")
     assert capsys.readouterr().err == "gesturectl: it failed\n"
     assert "ValueError: inner" in path.read_text()
+
+
+def test_without_a_log_a_surprise_is_a_line_on_the_terminal():
+    code = "from gesturectl.daemon import logs, stage; logs.tell_console(); stage.attempt('it', lambda: 1 / 0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "gesturectl: it failed\n"
 
 
 def test_a_folder_that_can_t_be_written_costs_only_the_log(tmp_path, capsys):

@@ -72,7 +72,9 @@ def make() -> Try:
             assert told.isascii()
             assert not any(byte < 0x20 for byte in told)
             answered = json.loads(told, parse_constant=_no_constant)
-            assert answered["ok"] is True or answered["error"]["fact"]
+            if answered["ok"] is not True:
+                for error in answered["error"].get("problems", [answered["error"]]):
+                    assert error["place"] and error["fact"] and error["remedy"], error
 
     return attempt
 

@@ -1,5 +1,7 @@
 """What people write: profiles, the settings and the bindings of `own.toml`. Read, or refused with all mistakes."""
 
+from typing import Any
+
 from fuzzing import Target, Try, scratch
 
 WORDS = (
@@ -22,6 +24,13 @@ def seed_profiles() -> list[bytes]:
     ]
 
 
+def complete(error: Any) -> None:
+    """Every mistake says where, what, and what to do."""
+    assert error.problems
+    for problem in error.problems:
+        assert problem.place and problem.fact and problem.remedy, problem
+
+
 def make_profile() -> Try:
     from gesturectl.errors import ConfigError
     from gesturectl.profiles.load import load
@@ -38,7 +47,7 @@ def make_profile() -> Try:
             profiles = load((folder,), STARTER)
         except ConfigError as error:
             assert error.problems
-            assert all(problem.place and problem.fact for problem in error.problems)
+            complete(error)
             return
         resolver = Resolver(profiles)
         window = window_of("firefox", "a title", profiles, "which")
@@ -62,7 +71,7 @@ def make_settings() -> Try:
         try:
             settings = load_settings(path)
         except ConfigError as error:
-            assert error.problems
+            complete(error)
             return
         save_settings(settings, again)  # what can be read can be written, and is the same
         assert load_settings(again) == settings
@@ -103,8 +112,10 @@ def make_own() -> Try:
         ):
             try:
                 call()
-            except (ConfigError, UsageError) as error:
-                assert str(error)
+            except ConfigError as error:
+                complete(error)
+            except UsageError as error:
+                assert error.place and error.fact and error.remedy, error
 
     return attempt
 
