@@ -109,7 +109,7 @@ class VisionProcess:
 
     def start(self) -> None:
         """Start the process, if it isn't yet."""
-        if not self._stage.is_alive() and not self._stopping.is_set():
+        if self._stage.ident is None and not self._stopping.is_set():  # a stage that has given up tells why in `ready`
             self._stage.start()
 
     def ready(self, timeout_s: float = 60.0) -> Ready:
@@ -203,7 +203,8 @@ class VisionProcess:
             self._wake.clear()
 
     def _launch(self) -> "_Child":
-        paths.data_dir().mkdir(mode=0o700, parents=True, exist_ok=True)  # boxed in, it could never read one made later
+        with contextlib.suppress(OSError):  # boxed in, it could never read one made later; else there is none
+            paths.data_dir().mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock:
             begin = self._begin()
             known = self._known[1] if self._known[0] == begin.source else ""
