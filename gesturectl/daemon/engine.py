@@ -2,9 +2,7 @@
 
 import contextlib
 import logging
-import os
 import queue
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +34,7 @@ from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.pointer import ENDS, Pointer
 from gesturectl.daemon.policy import Decision, Plan, Policy, Skip
 from gesturectl.daemon.real_input import RealInput
+from gesturectl.daemon.record_of_watching import RecordOfWatching
 from gesturectl.daemon.rest import Rest
 from gesturectl.daemon.status import Status
 from gesturectl.daemon.why import Why
@@ -50,8 +49,6 @@ _log = logging.getLogger(__name__)
 
 _CHORE_S = 1.0
 """Between two looks at the profile files and at the programs that actions started."""
-_OLD_NEWS_S = 60.0
-"""A picture's trouble that comes back sooner isn't logged again: light and rates flicker."""
 _SILENT_S = 2.5
 """A camera that stands still for so long has lost the hand: what it held is released."""
 
@@ -140,8 +137,7 @@ class Engine:
         """Whether a person or an action paused it, rather than a reason to rest."""
         self._rests: dict[str, str] = {}
         """Reasons to rest, by who gave them."""
-        self._status = about or Status()
-        self._status.dry_run, self._status.pid = dry_run, os.getpid()
+        self._watching = RecordOfWatching(about or Status(), dry_run)
         self._started_s = clock()
         self._chores_s = clock() + _CHORE_S
         self._repeat_s: float | None = None
@@ -149,8 +145,6 @@ class Engine:
         self._keys_trouble = ""
         """Why no key can be pressed at the moment."""
         self._last: tuple[Report, float] | None = None
-        self._told: dict[str, float] = {}
-        """Troubles of the picture, and when they were last the case."""
         self._why = Why()
         self._latencies = Latencies()
         self.broadcast = Broadcast(joined=lambda: self.post(None))
@@ -233,7 +227,7 @@ class Engine:
             case Tried(attempt):
                 self._note_attempt(attempt)
             case InView(t_ms, hands):
-                self._status.hands = [] if self._paused else list(hands)
+                self._watching.in_view(hands)
                 self._admission.arming.see(hands, t_ms)
             case HandsAt(t_ms):
                 self._follow(t_ms)
@@ -253,7 +247,7 @@ class Engine:
             case Panicked(chord):
                 self._panic(chord)
             case PanicChord(words):
-                self._status.panic_chord = words
+                self._watching.status.panic_chord = words
             case Request(command, arguments, reply):
                 answers: list[dict[str, Any]] = []
                 # A command that fails by a mistake of ours costs an answer, not what is held and running.
@@ -312,15 +306,16 @@ class Engine:
         if self._last is not None:
             report, at_s = self._last
             last = {**report.as_json(), "ago_s": round(now_s - at_s, 1)}
+        told = self._watching.status
         arming, t_ms = self._admission.arming, self._source.now_ms(now_s)
         left_ms = arming.left_ms(t_ms)
         return replace(
-            self._status,
-            reason=self._status.reason or self._reserved() or self._keys_trouble or (ENDS if self._pointer.on else ""),
+            told,
+            reason=told.reason or self._reserved() or self._keys_trouble or (ENDS if self._pointer.on else ""),
             pointer=self._pointer.on,
             uptime_s=round(now_s - self._started_s, 1),
             app=app.wm_class or app.exe or app.bundle,
-            injector=": ".join(filter(None, (self._status.injector, self._keys_trouble))),
+            injector=": ".join(filter(None, (told.injector, self._keys_trouble))),
             profile=self._plans.profile(app),
             profile_fixed=self._plans.fixed is not None,
             profiles=list(self._plans.names),
@@ -490,7 +485,7 @@ class Engine:
             self._resume()
 
     def _pause(self, reason: str) -> None:
-        self._status.state, self._status.reason = "paused", reason
+        self._watching.pause(reason)
         if self._paused:
             return
         self._pending.clear()
@@ -500,7 +495,7 @@ class Engine:
         self.release("paused")
         if self._vision is not None:
             self._vision.pause()
-        self._forget_view()
+        self._watching.forget_view()
 
     def _panic(self, chord: str) -> None:
         """Stop everything, whatever was the case before."""
@@ -517,52 +512,23 @@ class Engine:
         if not self._paused:
             return
         self._paused = False
-        self._status.state, self._status.reason = "starting", ""
+        self._watching.resume()
         if self._vision is not None:
             self._vision.resume()
 
     def _note_camera(self, message: CameraChanged) -> None:
-        reason = str(message.trouble or "")
         if message.state in (CameraState.LOST, CameraState.FAILED):
             self._admission.arming.disarm()
             self.release("the camera is lost")
-            if reason != self._status.reason:  # once, however often it is tried again
-                _log.warning("%s", reason)
-        if message.state is not CameraState.WATCHING:
-            self._forget_view()
-        if message.description:
-            self._status.camera = message.description
-        if self._paused or (message.state is CameraState.OPENING and self._status.state != "starting"):
-            return  # trying again is no news
-        if message.state is CameraState.WATCHING:
-            again = " again" if self._status.state == "waiting for the camera" else ""
-            _log.info("watching%s: %s", again, message.description)
-        self._status.state = {
-            CameraState.OPENING: "starting",
-            CameraState.WATCHING: "watching",
-            CameraState.LOST: "waiting for the camera",
-            CameraState.RELEASED: "starting",  # a pause that was resumed before the camera was let go
-            CameraState.FAILED: "failed",
-        }[message.state]
-        self._status.reason = reason
+        self._watching.camera(message)
 
     def _note_start(self, message: Started) -> None:
-        ready, status = message.ready, self._status
-        self._plans.know(ready.gestures)
-        status.tracker, status.model = ready.tracker, ready.model
-        status.vision = {"pid": message.pid, "restarts": message.restarts, "boxed": ready.boxed}
+        self._plans.know(message.ready.gestures)
+        self._watching.started(message)
 
     def _note_progress(self, message: Looked) -> None:
         self.advance(message.t_ms)
-        status = self._status
-        status.frames, status.dropped, status.fps = message.frames, message.dropped, message.fps
-        status.picture = message.picture
-        if message.picture:
-            now_s, kind = self._clock(), re.sub(r"\d+", "", message.picture)  # the rate in it changes, not the trouble
-            if now_s - self._told.get(kind, -_OLD_NEWS_S) >= _OLD_NEWS_S:
-                _log.warning("camera: %s", message.picture)
-            self._told[kind] = now_s
-        status.hands, status.stage_ms = [] if self._paused else list(message.hands), dict(message.stage_ms)
+        self._watching.looked(message, self._clock())
 
     def _note_attempt(self, attempt: Attempt) -> None:
         app = self._focused_app()
@@ -574,9 +540,6 @@ class Engine:
     def _publish_status(self) -> None:
         if self.broadcast.wanted(StatusChanged):
             self.broadcast.publish(StatusChanged(self.status()))
-
-    def _forget_view(self) -> None:
-        self._status.hands, self._status.fps = [], 0.0
 
     @property
     def pointing(self) -> bool:
