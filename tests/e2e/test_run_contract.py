@@ -69,7 +69,8 @@ def test_the_summary_counts_what_was_there(lines):
     frames, fps = length(CLIP)
     assert set(summary) == SUMMARY_KEYS
     assert summary["frames"] == frames
-    assert 0.8 * frames < summary["hands_frames"] <= frames  # the hand is up for all but the first and last second
+    # The hand is up for all but the first and last second; while it rests, not every frame is looked at.
+    assert 0.6 * frames < summary["hands_frames"] <= frames
     assert summary["events"] == len(events)
     assert summary["gestures"] == sum(event["phase"] == "begin" for event in events)
     assert summary["seconds"] == pytest.approx(frames / fps, abs=0.1)
