@@ -20,6 +20,8 @@ REST_SPEED = 2.5
 KNOWN_MS = 1000
 """How long a hand that was there when watching began again is followed before "nothing" is rest: until the window has
 filled, it is ignorance."""
+SURE_REST_MS = 500
+"""How long "nothing" must then lead: scores of a pose that only stands there flicker for shorter."""
 TIRED_MS = 1500
 """After this long, "nothing" is rest enough at any speed."""
 GIVE_UP_MS = 250
@@ -146,7 +148,8 @@ class Decider:
         elif self._rest_since_ms is None:
             self._rest_since_ms = t_ms
         elif t_ms - self._rest_since_ms >= REST_MS:
-            self._rested = self._arrived = True
+            self._rested = True
+            self._arrived = self._arrived or t_ms - self._rest_since_ms >= SURE_REST_MS
 
     def _begin(self, candidate: Candidate) -> GestureEvent:
         event = GestureEvent(candidate.gesture, self._hand, Phase.BEGIN, candidate.score, candidate.t_ms)
