@@ -9,6 +9,7 @@ raise what it doesn't promise, crash or hang; that input is kept, and `--try FIL
 
 import argparse
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -50,7 +51,8 @@ def main() -> int:
 
 
 def _watch(args: argparse.Namespace, target) -> int:
-    with tempfile.TemporaryDirectory(prefix="gesturectl-fuzz-") as folder:
+    memory = importlib.import_module("fuzzing").MEMORY
+    with tempfile.TemporaryDirectory(prefix="gesturectl-fuzz-", dir=memory) as folder:
         corpus = args.corpus or Path(folder) / "corpus"
         corpus.mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(target.seeds()):
@@ -64,7 +66,8 @@ def _watch(args: argparse.Namespace, target) -> int:
             "-timeout=20", "-rss_limit_mb=4096", "-print_final_stats=1",
         ]  # fmt: skip
         started_s = time.monotonic()
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        environment = {**os.environ, "FUZZ_SCRATCH": folder}
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=environment)
         output = done.stdout.decode("utf-8", "replace")
     measured = _MEASURED.findall(output)
     if not measured:

@@ -164,7 +164,11 @@ def _outcome(gesture: str, app: str, path: Path) -> Bound:
     except ConfigError as error:
         warning = f"Your profiles hold mistakes, so it counts once these are mended:\n{error}"
         return Bound(gesture, app, "", warning)
-    resolution = Resolver(profiles).resolve(gesture, HANDS[1], window_of(app, "", profiles, "bind --app"))
+    try:
+        window = window_of(app, "", profiles, "bind --app")
+    except UsageError as error:  # no window to try it with; bound it is all the same
+        return Bound(gesture, app, "", f"What it does there can't be told: {error}")
+    resolution = Resolver(profiles).resolve(gesture, HANDS[1], window)
     binding = resolution.binding
     place = binding.place if binding is not None else resolution.intent_place
     own = place.startswith(str(path)) or resolution.intent_place.startswith(str(path))

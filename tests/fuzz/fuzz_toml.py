@@ -32,7 +32,7 @@ def complete(error: Any) -> None:
 
 
 def make_profile() -> Try:
-    from gesturectl.errors import ConfigError
+    from gesturectl.errors import ConfigError, UsageError
     from gesturectl.profiles.load import load
     from gesturectl.profiles.resolve import Resolver
     from gesturectl.profiles.window import window_of
@@ -50,7 +50,11 @@ def make_profile() -> Try:
             complete(error)
             return
         resolver = Resolver(profiles)
-        window = window_of("firefox", "a title", profiles, "which")
+        try:
+            window = window_of("firefox", "a title", profiles, "which")
+        except UsageError as error:
+            assert error.place and error.fact and error.remedy, error
+            return
         for gesture in STARTER:
             binding = resolver.resolve(gesture, "right", window).binding
             if binding is not None:

@@ -1,6 +1,9 @@
 """What is fuzzed: a target takes any bytes, and raises nothing but what the program promises for them."""
 
+import atexit
 import io
+import os
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -32,10 +35,15 @@ class Target:
     """Bytes of an input."""
 
 
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where files are in memory, if anywhere: a fuzzer writes one for each try."""
+
+
 def scratch() -> Path:
-    """A folder in memory where there is one: a fuzzer writes a file for each try."""
-    memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="gesturectl-fuzz-", dir=memory if memory.is_dir() else None))
+    """A folder that is gone after the process; after a fuzzer's, which ends as it likes, `fuzz.py` takes it away."""
+    folder = tempfile.mkdtemp(prefix="gesturectl-fuzz-", dir=os.environ.get("FUZZ_SCRATCH") or MEMORY)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def members(archive: bytes) -> dict[str, bytes]:

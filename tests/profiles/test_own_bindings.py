@@ -187,3 +187,13 @@ def test_a_file_of_another_shape_is_refused_with_its_place_and_left_as_it_is(fol
             call()
         assert all("own.toml" in problem.place and problem.remedy for problem in refused.value.problems)
     assert path.read_text() == before
+
+
+def test_where_no_window_can_be_tried_it_is_bound_and_that_is_said(folder, monkeypatch):
+    def refuse(*_):
+        raise UsageError("bind --app", "it has no exact name to try", "Give another.")
+
+    monkeypatch.setattr(own, "window_of", refuse)
+    bound = bind("snap", 'keys = "Ctrl+T"', "firefox")
+    assert "can't be told" in bound.warning
+    assert ("snap", "firefox") in [row[:2] for row in own.bindings()]
