@@ -1,6 +1,7 @@
 """Measure the hand trackers on clips; the numbers of docs/landmarks.md come from here.
 
   python scripts/measure_landmarks.py CLIP...              time and cost, and agreement with MediaPipe, clip by clip
+  python scripts/measure_landmarks.py --power balanced CLIP...   the same of another choice of power
   python scripts/measure_landmarks.py --scheduled CLIP...  hands and cost as the daemon sees them, on the schedule
 
 Times are of the CPU, not the clock, on one thread. Start with OMP_NUM_THREADS=1 and `nice` on a machine in use.
@@ -17,6 +18,7 @@ import numpy as np
 
 from gesturectl.landmarks import open_tracker
 from gesturectl.landmarks.onnx_tracker import OnnxTracker
+from gesturectl.landmarks.power import EFFORTS, Power
 from gesturectl.landmarks.schedule import Schedule
 from gesturectl.types import Frame
 
@@ -27,15 +29,16 @@ def main() -> None:
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
     parser.add_argument("--scheduled", action="store_true", help="run our tracker on the schedule")
     parser.add_argument("--frames", type=int, default=300, help="at most so many frames of a clip (300)")
+    parser.add_argument("--power", choices=sorted(EFFORTS), default="best", help="what ours may cost (best)")
     parser.add_argument("--cuda", action="store_true", help="let our tracker use CUDA")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     start = time.perf_counter()
-    tracker = OnnxTracker(cuda=args.cuda)
+    tracker = OnnxTracker(cuda=args.cuda, power=args.power)
     print(f"our tracker loaded in {time.perf_counter() - start:.2f} s and runs on {tracker.provider}")
     if args.scheduled:
         for clip in args.clips:
-            scheduled(tracker, clip, args.frames)
+            scheduled(tracker, args.power, clip, args.frames)
         return
     costs(tracker, args.clips[0], args.frames)
     start = time.perf_counter()
@@ -102,10 +105,10 @@ def agreement(ours: object, theirs: object, clip: Path, most: int) -> None:
     )
 
 
-def scheduled(tracker: OnnxTracker, clip: Path, most: int) -> None:
+def scheduled(tracker: OnnxTracker, power: Power, clip: Path, most: int) -> None:
     """Frames with a hand, runs and cost when the schedule decides."""
     tracker.forget()
-    schedule = Schedule(tracker)
+    schedule = Schedule(tracker, EFFORTS[power])
     seen = total = 0
     start = time.process_time()
     for frame in frames(clip, most):

@@ -96,14 +96,14 @@ class Comparison:
 
 
 def interleave(
-    contenders: Sequence[Contender], rounds: int, heed: Callable[[str], None] = lambda _: None
+    contenders: Sequence[Contender], rounds: int, heed: Callable[[str], None] = lambda _: None, warm: bool = True
 ) -> tuple[Measured, ...]:
     """Let each have its turn in each round, in the order given, after one turn each that doesn't count.
 
-    `heed` is told before each turn whose it is.
+    `heed` is told before each turn whose it is. Without `warm` the first turn counts, too: for what takes long.
     """
     values: list[list[float]] = [[] for _ in contenders]
-    for turn in range(rounds + 1):
+    for turn in range(0 if warm else 1, rounds + 1):
         for contender, found in zip(contenders, values, strict=True):
             heed(f"{contender.name}, {f'round {turn} of {rounds}' if turn else 'warming up'}")
             value = contender.block()

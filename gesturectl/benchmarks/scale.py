@@ -1,7 +1,7 @@
 """What grows with gestures, profiles, takes and the length of a stream, and how."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import log
 from pathlib import Path
 
@@ -30,9 +30,12 @@ _KINDS = 12
 """Of background, as many as a head has."""
 
 
-def scale(rounds: int, heed: Heed) -> list[Comparison]:
+def scale(rounds: int, heed: Heed) -> Iterator[Comparison]:
     """One curve for each. The longest ones take a turn or two, whatever `rounds` says."""
-    return [_by_gestures(rounds, heed), _by_profiles(heed), _by_takes(heed), _by_length(heed)]
+    yield _by_gestures(rounds, heed)
+    yield _by_profiles(heed)
+    yield _by_takes(heed)
+    yield _by_length(heed)
 
 
 def growth(counts: Sequence[float], values: Sequence[float]) -> float:
@@ -67,13 +70,17 @@ def _by_profiles(heed: Heed) -> Comparison:
 
 def _by_takes(heed: Heed) -> Comparison:
     with tempfile.TemporaryDirectory(prefix="gesturectl-bench-") as folder:
+        written = []
+        for index in range(20):
+            write_take(Path(folder, "take.npz"), hands.take(index % 10, index))
+            written.append(Path(folder, "take.npz").read_bytes())
 
         def of(count: int) -> Callable[[], float]:
             library = Path(folder, str(count))
             for index in range(count):
                 path = library / f"own{index % 10}" / f"{index}.npz"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_take(path, hands.take(index % 10, index % 100))
+                path.write_bytes(written[index % len(written)])
             return lambda: seconds_of(lambda: list(Library(library).takes([])))
 
         return _curve("reading a library", "s of the processor", "takes", TAKES, of, 1, heed)
@@ -102,7 +109,7 @@ def _curve(
     heed: Heed,
 ) -> Comparison:
     contenders = [Contender(f"{count} {what}", block(count), ours=True) for count in counts]
-    rows = interleave(contenders, rounds, heed)
+    rows = interleave(contenders, rounds, heed, warm=rounds > 1)
     power = growth(counts, [row.median for row in rows])
     return Comparison("scale", title, unit, rows, f"At its end it grows like n to the power of {power:.2f}.")
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gesturectl.benchmarks.clips import Clip
@@ -55,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
     clip = _clip(args.clip, asked)
     found: list[Comparison] = []
     for name in asked:
-        new = BENCHMARKS[name](args, name, clip, _progress(name))
-        found += new
-        _clear()
-        if not args.json:
-            print("\n".join(line for comparison in new for line in [*comparison.lines(), ""]), flush=True)
+        for comparison in BENCHMARKS[name](args, name, clip, _progress(name)):
+            found.append(comparison)
+            _clear()
+            if not args.json:
+                print("\n".join([*comparison.lines(), ""]), flush=True)
     if args.json:
         print(json.dumps({"type": "bench", "benchmarks": [comparison.as_json() for comparison in found]}))
     if args.plot:
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-_Measure = Callable[[argparse.Namespace, str, Clip | None, Callable[[str], None]], list[Comparison]]
+_Measure = Callable[[argparse.Namespace, str, Clip | None, Callable[[str], None]], Iterable[Comparison]]
 
 
 def _vision(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
@@ -94,7 +94,9 @@ def _program(args: argparse.Namespace, name: str, clip: Clip | None, heed: Calla
             return program.outside(args.rounds, args.seconds, heed)
 
 
-def _deciding(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
+def _deciding(
+    args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]
+) -> Iterable[Comparison]:
     from gesturectl.benchmarks import deciding
     from gesturectl.benchmarks.scale import scale
 
