@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gesturectl.benchmarks import hands
 from gesturectl.benchmarks.measure import Comparison, Contender, interleave, timed_us
+from gesturectl.benchmarks.own import of_size
 from gesturectl.desktop.base import App
 from gesturectl.evaluation.enrolment import Takes, enrol
 from gesturectl.gestures.library import StoredTake
@@ -36,8 +37,14 @@ def classifier(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
     def rest() -> Recogniser:
         return Recogniser(known, foreseen=lambda t_ms, hand: told.get((t_ms, hand)))
 
+    own = of_size(known, 10)
+
+    def owning() -> Recogniser:
+        return Recogniser(known, personal=own)
+
     contenders = [
         Contender("all of recognition", recognising(lambda: Recogniser(known), frames[:_FRAMES]), ours=True),
+        Contender("... with ten gestures of one's own", recognising(owning, frames[:_FRAMES]), ours=True),
         Contender("motion, rules and deciding alone", recognising(rest, frames[:_FRAMES]), ours=True),
     ]
     rows = interleave(contenders, rounds, heed)

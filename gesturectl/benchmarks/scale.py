@@ -5,29 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from math import log
 from pathlib import Path
 
-import numpy as np
-
 from gesturectl.benchmarks import hands
 from gesturectl.benchmarks.deciding import recognising, seconds_of, some_profiles
 from gesturectl.benchmarks.measure import Comparison, Contender, interleave
+from gesturectl.benchmarks.own import of_size
 from gesturectl.evaluation.replay import replay
 from gesturectl.gestures.library import Library
 from gesturectl.gestures.take import write_take
-from gesturectl.recognition.classifier import Classifier
-from gesturectl.recognition.head import Head
-from gesturectl.recognition.head_network import HIDDEN, Network
-from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.shipped import classifier_at
-from gesturectl.recognition.sight import one_hand
-from gesturectl.types import HANDS
 
 Heed = Callable[[str], None]
 
 GESTURES, PROFILES, TAKES, MINUTES = (10, 50, 200), (10, 100, 1000), (10, 100, 1000, 10_000), (1, 10, 60)
 _FRAMES = 150
-_KINDS = 12
-"""Of background, as many as a head has."""
 
 
 def scale(rounds: int, heed: Heed) -> Iterator[Comparison]:
@@ -47,7 +38,7 @@ def _by_gestures(rounds: int, heed: Heed) -> Comparison:
     known, frames = classifier_at(None), hands.a_while()[:_FRAMES]
 
     def among(count: int) -> Callable[[], float]:
-        own = _personal(known, count)
+        own = of_size(known, count)
         return recognising(lambda: Recogniser(known, personal=own), frames)
 
     return _curve(
@@ -112,22 +103,3 @@ def _curve(
     rows = interleave(contenders, rounds, heed, warm=rounds > 1)
     power = growth(counts, [row.median for row in rows])
     return Comparison("scale", title, unit, rows, f"At its end it grows like n to the power of {power:.2f}.")
-
-
-def _personal(known: Classifier, count: int) -> Personal:
-    """A head for so many gestures, of the right shape but knowing nothing: what it says costs the same."""
-    rng = np.random.default_rng(count)
-    features, _ = one_hand(known, np.zeros((1, known.card.steps, 21, 3), np.float32), "right")
-    D, G = features.shape[1], count + _KINDS
-    network = Network(
-        rng.normal(0, 0.01, (D, HIDDEN)).astype(np.float32),
-        np.zeros(HIDDEN, np.float32),
-        np.zeros((HIDDEN, count + 1), np.float32),
-        np.zeros(count + 1, np.float32),
-    )
-    head = Head(
-        np.zeros(D), np.ones(D), rng.normal(0, 0.01, (D, G)), np.zeros(G), rng.normal(0, 0.01, (D, min(D, G))),
-        rng.normal(0, 1, (count, min(D, G))), np.array([0.1, 0.05, -5.0]), network,
-    )  # fmt: skip
-    gestures = tuple(PersonalGesture(f"own{index}", 5, HANDS, False, 1000) for index in range(count))
-    return Personal(known.sha256, gestures, head, None)

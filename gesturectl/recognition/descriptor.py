@@ -38,12 +38,20 @@ def describe(windows: Normalised) -> Float32:
     tips = pose[:, :, _TIPS]
     step = np.linalg.norm(np.diff(centre, axis=1, prepend=centre[:, :1]), axis=-1)
     distances = [tips, tips[:, :, 1:] - tips[:, :, :-1], tips[:, :, 1:] - tips[:, :, :1]]
-    way = _pooled(centre)
+    values = [
+        pose[:, :, _POSE].reshape(M, T, -1),
+        centre,
+        *(np.linalg.norm(apart, axis=-1) for apart in distances),
+        step[..., None],
+    ]
+    # All at once: a mean of so few numbers takes NumPy longer to begin than to do.
+    places = np.cumsum([part.shape[-1] for part in values])[:-1]
+    posed, way, *between, speed = np.split(_pooled(np.concatenate(values, axis=-1)), places, axis=-1)
     parts = [
-        _pooled(pose[:, :, _POSE].reshape(M, T, -1)),
+        posed,
         way - way[:, -1:],
-        *(_pooled(np.linalg.norm(apart, axis=-1)) for apart in distances),
-        _pooled(step[..., None]) * 10,
+        *between,
+        speed * 10,
         np.ptp(centre, axis=1),
         step.sum(axis=1, keepdims=True),
     ]

@@ -170,9 +170,9 @@ class Recogniser:
         spec = self._classifier.card.window
         window = followed.history.window(t_ms, spec)
         if isinstance(self._classifier, Personalised):
-            return self._classifier.predict_beside(
-                window, self._other(followed).history.window(t_ms, spec), t_ms, followed.hand
-            )
+            other = self._other(followed).history
+            beside = other.window(t_ms, spec) if len(other) else np.full_like(window, np.nan)
+            return self._classifier.predict_beside(window, beside, t_ms, followed.hand)
         return self._classifier.predict(window, t_ms, followed.hand)
 
     def _other(self, followed: _Followed) -> _Followed:
