@@ -61,15 +61,20 @@ class Vision:
     def __init__(
         self,
         open_camera: Callable[[], Camera],
-        pipeline: Pipeline,
+        pipeline: Pipeline | None = None,
         back_off: BackOff | None = None,
         again: bool = False,
     ) -> None:
-        """`open_camera` is called in the capture thread, again after each loss.
+        """`open_camera` is called in the capture thread, again after each loss. Without a `pipeline` the camera is
+        opened all the same, and `see_with` brings it.
 
         With `again` it has watched before, in another process: whatever fails now is tried again.
         """
-        self._open, self._pipeline = open_camera, pipeline
+        self._open = open_camera
+        self._seeing = threading.Event()
+        """Whether there is a pipeline."""
+        if pipeline is not None:
+            self.see_with(pipeline)
         self._post: Callable[[VisionMessage], None] = lambda message: None
         self._back_off = back_off or BackOff()
         self._slot: Latest[Frame] = Latest()
@@ -118,6 +123,11 @@ class Vision:
     def connect(self, hear: Callable[[VisionMessage], None]) -> None:
         """Post everything to `hear`, from whichever thread; to be said before `start`."""
         self._post = hear
+
+    def see_with(self, pipeline: Pipeline) -> None:
+        """Look at frames with this; to be said once."""
+        self._pipeline = pipeline
+        self._seeing.set()
 
     def show(self, on: bool) -> None:
         """Post views from now on, or no longer."""
@@ -197,6 +207,8 @@ class Vision:
             camera = self._open()
         try:
             self._description = camera.description
+            while self._wanted() and not self._seeing.wait(_PULSE_S):
+                pass
             began_ms: int | None = None
             while self._wanted():
                 with self._busy("reading"):
@@ -222,7 +234,8 @@ class Vision:
         finally:
             self._hung = False
             camera.close()
-            self._pipeline.meter.broke_off()
+            if self._seeing.is_set():
+                self._pipeline.meter.broke_off()
         self._break_off("The camera was let go.")
 
     def _wanted(self) -> bool:
@@ -247,6 +260,9 @@ class Vision:
     # ---- the looking thread
 
     def _look(self) -> None:
+        while not self._seeing.wait(_PULSE_S):
+            if self._stopping.is_set():
+                return
         report_s = time.monotonic()
         while not self._stopping.is_set():
             frame = self._slot.take(timeout_s=1.0)

@@ -74,6 +74,13 @@ def _watch(channel: Channel) -> None:
     except OSError as error:
         boxed = ""
         channel.send(Warned(f"vision couldn't be boxed in ({error.strerror}); it works all the same"))
+    # The camera takes its time to open, and so do the models: both at once.
+    wanted = _Wanted(begin.source, begin.mirrored, begin.known)
+    vision = Vision(wanted.opened, again=begin.again)
+    vision.connect(channel.send)
+    if begin.paused:
+        vision.pause()
+    vision.start()
     try:
         # Loaded in the box: nothing that a model or a camera does happens outside.
         from gesturectl.daemon.sight import find_sight
@@ -91,14 +98,9 @@ def _watch(channel: Channel) -> None:
         return
     sight.tell(lambda names: channel.send(Knows(tuple(names))))
     channel.send(Ready(sight.tracker_words, sight.model_words, sight.gestures, boxed))
-    wanted = _Wanted(begin.source, begin.mirrored, begin.known)
-    vision = Vision(wanted.opened, sight.pipeline, again=begin.again)
-    vision.connect(channel.send)
-    if begin.paused:
-        vision.pause()
     if begin.again:
         sight.pipeline.cut(0)
-    vision.start()
+    vision.see_with(sight.pipeline)
     for order in orders:
         if isinstance(order, Reopen):
             wanted.change(order.source, order.mirrored)

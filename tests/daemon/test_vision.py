@@ -317,3 +317,23 @@ def test_pictures_that_change_their_shape_are_watched_on_and_hold_nothing():
         assert eventually(lambda: len([m for m in watched.messages if isinstance(m, Looked)]) >= 2)
     assert watched.states().count(CameraState.WATCHING) == 1
     assert CameraState.LOST not in watched.states()
+
+
+def test_the_camera_is_opened_while_the_models_are_still_loaded():
+    watched = Watched()
+    watched.vision = Vision(watched._open)
+    watched.vision.connect(watched.messages.append)
+    with watched:
+        assert eventually(lambda: watched.cameras)
+        assert CameraState.WATCHING not in watched.states()
+        watched.vision.see_with(Pipeline(FakeSchedule(), FakeRecogniser((2, "fist", Phase.BEGIN))))
+        assert eventually(lambda: watched.events())
+    assert len(watched.cameras) == 1
+
+
+def test_it_ends_while_the_models_are_still_loaded():
+    watched = Watched()
+    watched.vision = Vision(watched._open)
+    with watched:
+        assert eventually(lambda: watched.cameras)
+    assert eventually(lambda: watched.cameras[0].closed_by)
