@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from gesturectl.errors import GesturectlError
-from gesturectl.toml_schema import nearest
+from gesturectl.toml_schema import near
 
 
 class KeyNameError(GesturectlError):
@@ -104,7 +104,7 @@ def _name(word: str, text: str, place: str) -> str:
         return word.lower() if len(word.lower()) == 1 else word
     where = "" if word == text.strip() else f' in "{text}"'
     labels = {_NAMES[name]: KEYS[_NAMES[name]].label for name in _NAMES if len(name) > 1}
-    hint = nearest(word, labels.values())
+    hint = near(word, labels.values())
     raise KeyNameError(
         place, f'there is no key "{word}"{where}', hint or "docs/actions.md lists the names of the keys."
     )

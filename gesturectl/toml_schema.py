@@ -33,12 +33,18 @@ _HEADER_LINE = re.compile(r"\s*(\[[^#]*\])\s*(?:#.*)?$")
 _SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
+def near(word: str, known: Iterable[str]) -> str:
+    """`Did you mean "next"?`, or nothing where no word is close."""
+    words = sorted(set(known))
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6) or [w for w in words if w.lower() == word.lower()]
+    return f'Did you mean "{close[0]}"?' if close else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`Did you mean "next"?`, or a list of what is known; to be used as a remedy."""
     words = sorted(set(known))
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6) or [w for w in words if w.lower() == word.lower()]
-    if close:
-        return f'Did you mean "{close[0]}"?'
+    if meant := near(word, words):
+        return meant
     if not words:
         return "Leave it out."
     more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""

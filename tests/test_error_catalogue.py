@@ -5,6 +5,7 @@ import importlib
 import json
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -267,7 +268,7 @@ def alone(tmp_path, monkeypatch):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     (tmp_path / "runtime").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
-    for name in ("config_dir", "data_dir", "state_dir", "runtime_dir"):
+    for name in ("config_dir", "data_dir", "state_dir", "runtime_dir") if sys.platform != "linux" else ():
         folder = tmp_path / name.removesuffix("_dir") / "gesturectl"
         monkeypatch.setattr(f"gesturectl.paths.{name}", lambda folder=folder: folder)
     return tmp_path

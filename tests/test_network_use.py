@@ -15,6 +15,7 @@ NAMED = {
     "actions/http.py": "what a profile asks for",
     "actions/mqtt.py": "what a profile asks for",
     "actions/osc.py": "what a profile asks for",
+    "benchmarks/stand.py": "a camera on 127.0.0.1 for the program that is measured",
     "capture/stream.py": "a camera that is a URL",
     "daemon/app.py": "a pair of sockets within the process, to hear signals",
     "daemon/client.py": "the control socket",

@@ -64,13 +64,15 @@ class Vision:
         pipeline: Pipeline | None = None,
         back_off: BackOff | None = None,
         again: bool = False,
+        place: Callable[[], str] = lambda: "camera",
     ) -> None:
         """`open_camera` is called in the capture thread, again after each loss. Without a `pipeline` the camera is
         opened all the same, and `see_with` brings it.
 
-        With `again` it has watched before, in another process: whatever fails now is tried again.
+        With `again` it has watched before, in another process: whatever fails now is tried again. `place` is what the
+        camera is called before it has told its name.
         """
-        self._open = open_camera
+        self._open, self._place = open_camera, place
         self._seeing = threading.Event()
         """Whether there is a pipeline."""
         if pipeline is not None:
@@ -383,7 +385,7 @@ class Vision:
             elif doing == "opening" and for_s >= (_BEYOND_S if self._lost else HUNG_S) and self._told_s != since_s:
                 self._told_s = since_s
                 fact = f"it hasn't opened for {for_s:.1f} s"
-                self._tell_lost(Trouble(self._description or "camera", fact, _SILENT_REMEDY))
+                self._tell_lost(Trouble(self._description or self._place(), fact, _SILENT_REMEDY))
 
     def _looked(self) -> Looked:
         meter = self._pipeline.meter

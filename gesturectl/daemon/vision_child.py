@@ -17,6 +17,7 @@ from gesturectl import crashes
 from gesturectl.capture.camera import Camera
 from gesturectl.capture.names import is_network
 from gesturectl.capture.source import open_source
+from gesturectl.capture.stream import without_password
 from gesturectl.crashes import native_crashes
 from gesturectl.daemon.boxing.box import box_in
 from gesturectl.daemon.logs import Printable
@@ -76,7 +77,7 @@ def _watch(channel: Channel) -> None:
         channel.send(Warned(f"vision couldn't be boxed in ({error.strerror}); it works all the same"))
     # The camera takes its time to open, and so do the models: both at once.
     wanted = _Wanted(begin.source, begin.mirrored, begin.known)
-    vision = Vision(wanted.opened, again=begin.again)
+    vision = Vision(wanted.opened, again=begin.again, place=wanted.place)
     vision.connect(channel.send)
     if begin.paused:
         vision.pause()
@@ -119,6 +120,10 @@ class _Wanted:
         """Another one, or the same in a mirror."""
         self._known = self._known if source == self._source else ""
         self._source, self._mirrored = source, mirrored
+
+    def place(self) -> str:
+        """What it is called in an error."""
+        return without_password(self._source) if is_network(self._source) else "camera"
 
     def opened(self) -> Camera:
         """Open it. Raises SourceError."""

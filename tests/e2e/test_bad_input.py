@@ -253,7 +253,7 @@ def test_hand_models_that_arent_what_ships(user, place, change):
     models.mkdir()
     for path in paths.bundled("models").iterdir():
         (models / path.name).symlink_to(path)
-    landmark = models / "hand_landmark.onnx"
+    landmark = models / "hand_landmark_quick.onnx"
     content = landmark.read_bytes()
     landmark.unlink()
     if change == "damaged":
@@ -267,7 +267,7 @@ def test_hand_models_that_arent_what_ships(user, place, change):
         env=user.env, cwd=place, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert ran.returncode == MODEL, ran.stderr
-    assert f"hand_landmark.onnx: the model is {change}" in ran.stderr
+    assert f"hand_landmark_quick.onnx: the model is {change}" in ran.stderr
     assert "Install gesturectl again" in ran.stderr
     assert "Traceback" not in ran.stderr
 

@@ -57,7 +57,7 @@ def recogniser():
 def parts(monkeypatch, home, recogniser):
     """A fist is bound to a key."""
     made = fake_parts(FakePlans(fist=KeysAction((("ctrl", "tab"),))))
-    monkeypatch.setattr("gesturectl.daemon.sight.find_sight", lambda *_: fake_sight(recogniser))
+    monkeypatch.setattr("gesturectl.daemon.sight.find_sight", lambda *_, **__: fake_sight(recogniser))
     monkeypatch.setattr("gesturectl.daemon.parts.find_parts", lambda *_: made)
     return made
 
