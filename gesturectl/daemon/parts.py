@@ -80,25 +80,21 @@ class Parts:
         return Status(tracker=tracker, model=model, injector=self.injector_words, watcher=self.watcher_words)
 
 
-def find_parts(wanted: Wanted, gestures: Collection[str], warn: Callable[[str], None]) -> Parts:
-    """Read the profiles, connect to the desktop. `gestures` can be recognised; `warn` hears what is missing.
+def find_parts(wanted: Wanted, gestures: Callable[[], Collection[str]], warn: Callable[[str], None]) -> Parts:
+    """Connect to the desktop, read the profiles. `gestures` tells what can be recognised, and is asked after the
+    desktop: it may take as long as the models do. `warn` hears what is missing.
 
-    Raises ConfigError for profiles that were asked for by name, UsageError for a profile there isn't.
+    Raises ConfigError for profiles that were asked for by name, UsageError for a profile there isn't, and what
+    `gestures` raises.
     """
-    plans = load_plans(wanted.profiles, wanted.own_profiles, gestures, warn)
-    plans.know(gestures)
-    if wanted.profile is not None:
-        plans.fix(wanted.profile)
-    if wanted.arming_gesture is not None and wanted.arming_gesture not in gestures:
-        remedy = nearest(wanted.arming_gesture, gestures)
-        warn(f'the setting arming_gesture: there is no gesture "{wanted.arming_gesture}", so none can arm. {remedy}')
     injector, injector_words = _injector(wanted, warn)
     watcher, watcher_words = _watcher(wanted)
+    input_watcher = _input_watcher(wanted)
     return Parts(
-        plans=plans,
+        plans=_plans(wanted, gestures(), warn),
         injector=injector,
         watcher=watcher,
-        input_watcher=_input_watcher(wanted),
+        input_watcher=input_watcher,
         injector_words=injector_words,
         watcher_words=watcher_words,
         hot_key=None if wanted.dry_run else choose_hot_key,
@@ -106,6 +102,17 @@ def find_parts(wanted: Wanted, gestures: Collection[str], warn: Callable[[str], 
         sessions=session_watchers() if wanted.look_at_desktop else (),
         learning=(lambda: _learning(wanted)) if wanted.own_gestures else None,
     )
+
+
+def _plans(wanted: Wanted, gestures: Collection[str], warn: Callable[[str], None]) -> ProfilePlans:
+    plans = load_plans(wanted.profiles, wanted.own_profiles, gestures, warn)
+    plans.know(gestures)
+    if wanted.profile is not None:
+        plans.fix(wanted.profile)
+    if wanted.arming_gesture is not None and wanted.arming_gesture not in gestures:
+        remedy = nearest(wanted.arming_gesture, gestures)
+        warn(f'the setting arming_gesture: there is no gesture "{wanted.arming_gesture}", so none can arm. {remedy}')
+    return plans
 
 
 def _players() -> Players | None:

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         sight = find_sight("onnx", None, False, _say)
         stack.callback(sight.tracker.close)
         wanted = Wanted(own_profiles=False, own_gestures=False, dry_run=True, look_at_desktop=False)
-        parts = find_parts(wanted, sight.gestures, _say)
+        parts = find_parts(wanted, lambda: sight.gestures, _say)
         writer = stack.enter_context(ClipWriter(args.out, _FPS))
         found = parts.found(camera.description, sight.tracker_words, sight.model_words)
         show = _Json(args.out) if args.json else _Terminal(found, args.out)

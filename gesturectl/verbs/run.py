@@ -115,7 +115,7 @@ def _run_recording(args: argparse.Namespace, settings: Settings, tell: "_Lines",
         camera = stack.enter_context(closing(open_source(source, fast=args.fast, mirrored=mirrored)))
         sight = find_sight(args.tracker or settings.tracker, args.model, True, _say, power=settings.power)
         stack.callback(sight.tracker.close)
-        parts = find_parts(wanted, sight.gestures, _say)
+        parts = find_parts(wanted, lambda: sight.gestures, _say)
         sight.tell(parts.plans.know)
         stack.callback(parts.injector.close)
         stack.callback(parts.watcher.close)
@@ -189,8 +189,9 @@ def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> i
         from gesturectl.daemon.parts import find_parts
         from gesturectl.ui.feedback.feedback import Feedback
 
+        wanted = _wanted(args, settings, look_at_desktop=True)
+        parts = find_parts(wanted, lambda: vision.ready().gestures, _say)
         ready = vision.ready()
-        parts = find_parts(_wanted(args, settings, look_at_desktop=True), ready.gestures, _say)
         daemon: Daemon
 
         def or_stop(tell_one: Callable[[Any], None], told: "Report | Attempt") -> None:

@@ -68,7 +68,7 @@ def test_five_showings_are_recorded_used_bound_and_the_sixth_is_known(tmp_path, 
     camera = PatientCamera(pictures, [10, between[4]])  # before the first showing, and before the sixth
 
     sight = find_sight("onnx", None, True, lambda text: None)
-    parts = find_parts(Wanted(dry_run=True, look_at_desktop=False), sight.gestures, lambda text: None)
+    parts = find_parts(Wanted(dry_run=True, look_at_desktop=False), lambda: sight.gestures, lambda text: None)
     look = sight.pipeline.look
     monkeypatch.setattr(sight.pipeline, "wants", lambda t_ms: True)
 
