@@ -1,8 +1,9 @@
 """A day in short: `python scripts/soak_daemon.py --minutes 60 [--work VIDEO ...] --out soak.jsonl --plot soak.png`
 
 One `gesturectl run` before a camera on the loopback that shows people at work (nothing may fire), the demo clip (six
-gestures should), and a fault or a command in between, in turn. Every five seconds: memory of their own (USS), open
-files and threads of both processes. Tells at the end how memory grows, what fired wrongly, what faults cost. Linux.
+gestures should), and a fault or a command in between, in turn. Every five seconds: memory that a process has written
+and has to itself, open files and threads of both. Tells at the end how memory grows, what fired wrongly, and what the
+faults cost. Linux.
 """
 
 import argparse
@@ -254,7 +255,7 @@ def plot(rows: list[dict], path: Path) -> None:
         "control": [row["control_own_mb"] for row in samples],
     }
     minutes = [row["s"] / 60 for row in samples]
-    write_picture(path, curves_picture(curves, "Memory while it soaks", "minutes", "MB of their own (USS)", at=minutes))
+    write_picture(path, curves_picture(curves, "Memory while it soaks", "minutes", "MB of their own", at=minutes))
 
 
 def _of(pid: int) -> dict[str, float]:
@@ -263,7 +264,7 @@ def _of(pid: int) -> dict[str, float]:
     kb = {line.split(":")[0]: int(line.split()[1]) for line in rollup.splitlines() if line.endswith("kB")}
     return {
         "pss_mb": round(kb["Pss"] / 1024, 2),
-        "own_mb": round((kb["Private_Clean"] + kb["Private_Dirty"]) / 1024, 2),
+        "own_mb": round(kb["Private_Dirty"] / 1024, 2),
         "files": len(list(folder.joinpath("fd").iterdir())),
         "threads": len(list(folder.joinpath("task").iterdir())),
     }

@@ -29,7 +29,6 @@ NAMED = {
     "ui/studio/live.py": "the page, on 127.0.0.1",
     "ui/studio/server.py": "the page, on 127.0.0.1",
     "verbs/engines/on_ray.py": "a cluster that --ray names, or a Ray on 127.0.0.1",
-    "verbs/studio.py": "hands a link to the browser",
 }
 """What each module with a network library needs it for. Another one is added here, and to docs/privacy.md."""
 

@@ -59,23 +59,23 @@ def run(args: argparse.Namespace) -> int:
 
 def _delete(name: str) -> None:
     from gesturectl.evaluation.own_library import OwnLibrary
-    from gesturectl.recognition.shipped import classifier_at
+    from gesturectl.recognition.model_history import classifier_in_use
 
     own = OwnLibrary()
     own.forget_removed()
-    own.delete(classifier_at(None), name)
+    own.delete(classifier_in_use(), name)
 
 
 def _restore(name: str) -> None:
     from gesturectl.evaluation.own_library import OwnLibrary
-    from gesturectl.recognition.shipped import classifier_at
+    from gesturectl.recognition.model_history import classifier_in_use
 
     own = OwnLibrary()
     ticket = own.removed(name)
     if ticket is None:
         raise UsageError("gestures", f"no gesture {name!r} was deleted lately", "Record it again.")
     own.restore(ticket)
-    own.use(classifier_at(None), [*own.used, name])
+    own.use(classifier_in_use(), [*own.used, name])
 
 
 def _keep(disabled: list[str]) -> None:

@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
-import webbrowser
 
 from gesturectl.daemon.client import ask
+from gesturectl.errors import DesktopError
+from gesturectl.ui.opening import open_link
 from gesturectl.ui.studio.access import TOKEN_S
 
 _EPILOG = """examples:
@@ -34,20 +35,11 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({"type": "studio", "link": link, "valid_s": TOKEN_S}))
     elif args.print:
         print(link)
-    elif opened(link):
-        print("The studio is open in your browser.")
     else:
-        sys.stderr.write("gesturectl: no browser could be started; open this address on this machine:\n")
-        print(link)
+        try:
+            open_link(link)
+            print("The studio is open in your browser.")
+        except DesktopError:
+            sys.stderr.write("gesturectl: no browser could be started; open this address on this machine:\n")
+            print(link)
     return 0
-
-
-def opened(link: str) -> bool:
-    """Whether a browser was started with `link`. Browsers of the terminal are left alone: they have no scripts."""
-    try:
-        browser = webbrowser.get()
-        if getattr(browser, "name", "") in ("lynx", "links", "elinks", "w3m", "www-browser"):
-            return False
-        return browser.open(link)
-    except (webbrowser.Error, OSError):
-        return False

@@ -119,7 +119,7 @@ def own(monkeypatch, tmp_path):
     (library_folder() / "snap").mkdir(parents=True)
     (library_folder() / "snap" / "1.npz").write_bytes(b"a take")
     used: list[list[str]] = [["snap"]]
-    monkeypatch.setattr("gesturectl.recognition.shipped.classifier_at", lambda _: FakeClassifier())
+    monkeypatch.setattr("gesturectl.recognition.model_history.classifier_in_use", lambda: FakeClassifier())
     monkeypatch.setattr(OwnLibrary, "used", property(lambda self: tuple(used[-1])))
     monkeypatch.setattr(OwnLibrary, "use", lambda self, classifier, names: used.append(list(names)))
     return used

@@ -120,9 +120,9 @@ class Tray:
                 open_folder(paths.config_dir() / "profiles")
             case DeleteGesture(name):
                 from gesturectl.evaluation.own_library import OwnLibrary
-                from gesturectl.recognition.shipped import classifier_at
+                from gesturectl.recognition.model_history import classifier_in_use
 
-                OwnLibrary().delete(classifier_at(None), name)
+                OwnLibrary().delete(classifier_in_use(), name)
             case StartAtLogin(on) if self._autostart is not None:
                 self._autostart.enable() if on else self._autostart.disable()
                 with self._lock:
