@@ -1,16 +1,19 @@
 """The hands around what fired lately, so that "that was no gesture" can be filed: landmarks, in memory only."""
 
+import io
 import threading
+import zlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gesturectl.daemon.wire import Channel, pack
 from gesturectl.types import GestureEvent, Hands, Phase
 
 BEFORE_MS, AFTER_MS = 2000, 500
 """Kept around an event: a gesture's own length at most, and what tells how it went on."""
 _EVENTS = 60
-"""As many as the history on the page shows at once; some five megabytes at most."""
+"""As many as the history on the page shows at once; some two megabytes at most."""
 _WAITING = 16
 """Scenes that wait to be taken; where nobody takes any, as in front of a recording, the older ones are dropped."""
 
@@ -68,18 +71,23 @@ class Remembered:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._scenes: dict[tuple[str, str, int], Scene] = {}
+        self._scenes: dict[tuple[str, str, int], bytes] = {}
+        """Packed: mostly nobody ever asks."""
 
     def note(self, scene: Scene) -> None:
         """Remember it, in the place of what was known of the same event."""
-        event = scene.event
+        event, packed = scene.event, zlib.compress(pack(scene), 1)
         with self._lock:
-            self._scenes[event.gesture, event.hand, event.t_ms] = scene
+            self._scenes[event.gesture, event.hand, event.t_ms] = packed
             while len(self._scenes) > _EVENTS:
                 del self._scenes[next(iter(self._scenes))]
 
     def scene(self, t_ms: int | None = None) -> Scene | None:
         """The event that began at `t_ms`, or the last one; None if it isn't remembered."""
         with self._lock:
-            fitting = [scene for scene in self._scenes.values() if t_ms is None or scene.event.t_ms == t_ms]
-            return fitting[-1] if fitting else None
+            fitting = [packed for (_, _, at_ms), packed in self._scenes.items() if t_ms is None or at_ms == t_ms]
+        if not fitting:
+            return None
+        (scene,) = Channel(io.BytesIO(zlib.decompress(fitting[-1])), io.BytesIO(), (Scene,))
+        assert isinstance(scene, Scene)  # noqa: S101  nothing else was packed
+        return scene
