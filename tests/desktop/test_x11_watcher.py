@@ -140,6 +140,7 @@ def activate(name: str, wm_class: str) -> None:
     window = root.create_window(0, 0, 10, 10, 0, X.CopyFromParent)
     window.set_wm_class(wm_class.lower(), wm_class)
     root.change_property(display.intern_atom("_NET_ACTIVE_WINDOW"), Xatom.WINDOW, 32, [window.id])
+    display.sync()  # what a client that hangs up had just asked for may be dropped
     display.close()
 
 

@@ -1,6 +1,7 @@
 """A hand before a camera presses keys in real Wayland windows; nothing between camera and compositor is faked."""
 
 import os
+import time
 
 import pytest
 from virtual_wayland import Got
@@ -67,6 +68,7 @@ def test_the_same_swipe_presses_the_key_of_the_app_that_has_the_focus(user, came
 
     reader.focus()
     user.until(lambda status: status["profile"] == "reader")
+    time.sleep(1)  # rest: a gesture re-arms
     camera.make("swipe_left")
     assert [one.symbol for one in reader.keys(2, timeout_s=6)] == [keysym("f5")] * 2
 
