@@ -50,6 +50,8 @@ _log = logging.getLogger(__name__)
 
 _FIRST_LOOK_S = 3.0
 """How long the line of what was found waits for the camera to open."""
+_TWICE_S = 0.5
+"""A signal that comes sooner after another is the same wish: `timeout` and terminals tell a program and its group."""
 _GOODBYE_S = 0.7
 """What the threads get to end; a driver that hangs longer is left behind."""
 
@@ -99,6 +101,8 @@ class Daemon:
         self._camera = threading.Event()
         self._failed: Trouble | None = None
         self._found = ""
+        self._signalled_s: float | None = None
+        """When a signal first asked us to end."""
         self.history = History()
         """What fired lately."""
 
@@ -323,9 +327,12 @@ class Daemon:
             self._camera.set()
 
     def _stop_by_signal(self, number: int) -> None:
-        if self.engine.stopping:  # asked twice: at once, whatever hangs
+        now_s = time.monotonic()
+        if self._signalled_s is None:
+            self._signalled_s = now_s
+            self.stop()
+        elif now_s - self._signalled_s > _TWICE_S:  # asked again: at once, whatever hangs
             os._exit(128 + number)
-        self.stop()
 
 
 @contextmanager

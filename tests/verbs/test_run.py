@@ -247,6 +247,18 @@ def test_a_signal_stops_it_within_a_second_with_nothing_held_and_nothing_left(da
     assert b"Traceback" not in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+def test_a_signal_that_comes_twice_at_once_is_one(daemon):
+    process, home = daemon
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)  # as `timeout` sends it: to the program, and to its group
+    _, err = process.communicate(timeout=5)
+    assert process.returncode == 0, err
+    assert (home / "held").read_text() == "[]"
+    assert list((home / "runtime" / "gesturectl").iterdir()) == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the loopback socket is unverified")
 def test_the_verbs_that_ask_it(daemon, capsys):
     process, home = daemon
