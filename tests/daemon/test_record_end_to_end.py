@@ -49,7 +49,9 @@ class PatientCamera:
         return self._t_ms
 
     def retrieve(self):
-        return Frame(self._t_ms, self._pictures[self._at])
+        picture = self._pictures[self._at]
+        noise = np.random.default_rng(self._t_ms).integers(0, 2, picture.shape, np.uint8)
+        return Frame(self._t_ms, picture ^ noise)  # as a sensor's: where nothing changes the picture is frozen
 
     def close(self):
         self.closed.set()
