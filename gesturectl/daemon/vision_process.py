@@ -184,7 +184,9 @@ class VisionProcess:
             try:
                 child = self._launch()
             except OSError as error:
-                self._mourn(Trouble("vision", f"its process can't be started ({error.strerror})", "It is tried again."))
+                fact = f"its process can't be started ({error.strerror})"
+                self._failed = self._failed or DaemonError("vision", fact, "Close other programs, and try again.")
+                self._mourn(Trouble("vision", fact, "It is tried again."))
             else:
                 self._watch_over(child)
                 with self._lock:

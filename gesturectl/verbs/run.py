@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,7 +168,9 @@ def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> i
         folder = None if args.dry_run else stack.enter_context(only_daemon())
         stack.enter_context(native_crashes(None if args.dry_run else paths.state_dir(), "daemon"))
         # First of all: it takes longer than everything here, and has a core of its own.
-        first = spawn_vision()
+        first = None
+        with suppress(OSError):  # tried again below, where it is told why it can't be
+            first = spawn_vision()
         from gesturectl.daemon.messages import Begin
         from gesturectl.daemon.preferences import Preferences
         from gesturectl.daemon.vision_process import VisionProcess
