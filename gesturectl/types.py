@@ -1,5 +1,6 @@
 """The values that flow from the camera to the desktop, one for each arrow of the path."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -21,14 +22,31 @@ HANDS: tuple[Hand, Hand] = ("left", "right")
 """The hand in each slot of `Hands`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture, as the camera saw it."""
+    """One picture, as the camera saw it, decoded as far as somebody asks. For one thread at a time."""
 
-    t_ms: int
-    """When it was captured, on the source's monotonic clock."""
-    image: UInt8
-    """(height, width, 3) RGB, never mirrored."""
+    __slots__ = ("_image", "glance", "t_ms")
+
+    def __init__(self, t_ms: int, image: UInt8 | Callable[[], UInt8], glance: UInt8 | None = None) -> None:
+        """`image` is the picture, or what decodes it."""
+        self._image = image
+        self.t_ms = t_ms
+        """When it was captured, on the source's monotonic clock."""
+        self.glance = glance
+        """(h, w) grey, several times smaller, if that was all that was wanted at first: enough to tell motion."""
+
+    @property
+    def image(self) -> UInt8:
+        """(height, width, 3) RGB, never mirrored."""
+        if not isinstance(self._image, np.ndarray):
+            self._image = self._image()
+        return self._image
+
+    @property
+    def aspect(self) -> float:
+        """Width of the picture divided by its height."""
+        seen: UInt8 = self.image if self.glance is None else self.glance
+        return float(seen.shape[1] / seen.shape[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,12 +57,20 @@ class Day:
         """Nothing to see."""
         return Frame(self._hands.t_ms, PIXEL)
 
+    def glance(self) -> Frame:
+        """The same."""
+        return self.retrieve()
+
     def close(self) -> None:
         """Nothing is open."""
 
     def wants(self, t_ms: int) -> bool:
         """Every frame."""
         return True
+
+    def needs_only_a_glance(self, t_ms: int) -> bool:
+        """None: there is nothing to see."""
+        return False
 
     def process(self, frame: Frame) -> Hands:
         """The hands that were grabbed."""

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 
-import cv2
 import numpy as np
 
 from gesturectl.benchmarks import clips
 from gesturectl.benchmarks.clips import FPS, Clip
 from gesturectl.benchmarks.measure import Comparison, Contender, interleave
+from gesturectl.capture import jpeg
 from gesturectl.catalogue import verified
 from gesturectl.landmarks.mediapipe_tracker import MODEL
 from gesturectl.landmarks.onnx_tracker import OnnxTracker
@@ -57,11 +58,21 @@ class Ours:
     def __init__(self, power: Power) -> None:
         self._schedule = Schedule(OnnxTracker(cuda=False, power=power), EFFORTS[power])
         self._recogniser = Recogniser(classifier_at(None))
+        self._width = 0
+        """Of the pictures."""
 
-    def see(self, t_ms: int, jpeg: bytes) -> None:
+    def see(self, t_ms: int, sent: bytes) -> None:
         """One frame of the camera."""
         if self._schedule.wants(t_ms):
-            self._recogniser.update(self._schedule.process(Frame(t_ms, decoded(jpeg))))
+            self._recogniser.update(self._schedule.process(self._frame(t_ms, sent)))
+
+    def _frame(self, t_ms: int, sent: bytes) -> Frame:
+        """As a camera gives it: whole, or at a glance."""
+        if self._width and self._schedule.needs_only_a_glance(t_ms):
+            return Frame(t_ms, partial(_decoded, sent), jpeg.glanced(np.frombuffer(sent, np.uint8), self._width))
+        image = _decoded(sent)
+        self._width = image.shape[1]
+        return Frame(t_ms, image)
 
 
 class Ungated:
@@ -70,9 +81,9 @@ class Ungated:
     def __init__(self) -> None:
         self._tracker = OnnxTracker(cuda=False)
 
-    def see(self, t_ms: int, jpeg: bytes) -> None:
+    def see(self, t_ms: int, sent: bytes) -> None:
         """One frame of the camera."""
-        self._tracker.track(Frame(t_ms, decoded(jpeg)), search=True)
+        self._tracker.track(Frame(t_ms, _decoded(sent)), search=True)
 
 
 class Typical:
@@ -90,9 +101,9 @@ class Typical:
         )
         self._landmarker: Any = vision.HandLandmarker.create_from_options(options)
 
-    def see(self, t_ms: int, jpeg: bytes) -> None:
+    def see(self, t_ms: int, sent: bytes) -> None:
         """One frame of the camera."""
-        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=decoded(jpeg))
+        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=_decoded(sent))
         self._landmarker.detect_for_video(image, t_ms)
 
     def close(self) -> None:
@@ -100,11 +111,11 @@ class Typical:
         self._landmarker.close()
 
 
-def decoded(jpeg: bytes) -> UInt8:
+def _decoded(sent: bytes) -> UInt8:
     """(H, W, 3) RGB, as a camera's `retrieve` makes it."""
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    picture = jpeg.decoded(np.frombuffer(sent, np.uint8))
     assert picture is not None  # noqa: S101  we coded it ourselves
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+    return picture
 
 
 def _contender(
@@ -115,8 +126,8 @@ def _contender(
     def block() -> float:
         pictures = [next(coming) for _ in range(round(seconds * FPS))]
         started_s = time.process_time()
-        for t_ms, jpeg in pictures:
-            watcher.see(t_ms, jpeg)
+        for t_ms, sent in pictures:
+            watcher.see(t_ms, sent)
         return 100 * (time.process_time() - started_s) / (len(pictures) / FPS)
 
     return Contender(name, block, ours)

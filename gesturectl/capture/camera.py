@@ -25,6 +25,12 @@ class Camera(Protocol):
     def retrieve(self) -> Frame:
         """Decode the frame grabbed last. Raises CameraLostError."""
 
+    def glance(self) -> Frame:
+        """The frame grabbed last, with a `Frame.glance` where that is cheaper than decoding it. Raises CameraLostError.
+
+        Its whole picture is decoded if somebody asks for it. Where pictures come decoded it is what `retrieve` gives.
+        """
+
     def close(self) -> None:
         """Release the device. Safe to call twice."""
 

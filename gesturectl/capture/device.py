@@ -55,20 +55,27 @@ class DeviceCamera:
 
     def retrieve(self) -> Frame:
         """Decode the frame grabbed last, or, where that one is damaged, the next that isn't."""
+        return self._frame(glance=False)
+
+    def glance(self) -> Frame:
+        """The same, small and grey at first where pictures come as JPEGs."""
+        return self._frame(glance=True)
+
+    def close(self) -> None:
+        """Release the camera (and its light). Safe to call twice."""
+        self._capture.close()
+
+    def _frame(self, glance: bool) -> Frame:
         for _ in range(_DAMAGED_IN_A_ROW):
-            image = self._capture.rgb()
-            if image is not None:
-                return Frame(self._t_ms, image)
+            frame = self._capture.frame(self._t_ms, glance)
+            if frame is not None:
+                return frame
             self.grab()
         raise CameraLostError(
             self._place,
             f"{_DAMAGED_IN_A_ROW} damaged pictures in a row",
             "Try another cable or port, without a hub in between",
         )
-
-    def close(self) -> None:
-        """Release the camera (and its light). Safe to call twice."""
-        self._capture.close()
 
     def _await_first_frame(self) -> None:
         give_up_ms = monotonic_ms() + READ_TIMEOUT_MS

@@ -46,17 +46,19 @@ class PictureHealth:
         """Mean of the last frame, 0 to 255."""
         self._bright_at_ms: int | None = None
         self._changed_at_ms: int | None = None
-        self._seen: UInt8 | None = None
+        self._seen: dict[bool, UInt8] = {}
+        """Some points of the last picture, and of the last that was only glanced at."""
 
     def check(self, frame: Frame) -> PictureTrouble | None:
         """What is wrong as of this frame; None if nothing is."""
-        seen = frame.image[::_STRIDE, ::_STRIDE].copy()
-        self.brightness = brightness_of(frame.image)
+        glanced = frame.glance is not None
+        seen = frame.image[::_STRIDE, ::_STRIDE].copy() if frame.glance is None else frame.glance
+        self.brightness = float(seen.mean())
         if self._bright_at_ms is None or not is_black(self.brightness):
             self._bright_at_ms = frame.t_ms
-        if self._changed_at_ms is None or self._seen is None or not np.array_equal(seen, self._seen):
+        if self._changed_at_ms is None or not np.array_equal(seen, self._seen.get(glanced, seen)):
             self._changed_at_ms = frame.t_ms
-        self._seen = seen
+        self._seen[glanced] = seen
         if frame.t_ms - self._bright_at_ms >= self._black_for_ms:
             return PictureTrouble.BLACK
         if frame.t_ms - self._changed_at_ms >= self._frozen_for_ms:
@@ -65,7 +67,8 @@ class PictureHealth:
 
     def forget(self) -> None:
         """Start over (after a pause, or with another camera)."""
-        self._bright_at_ms = self._changed_at_ms = self._seen = None
+        self._bright_at_ms = self._changed_at_ms = None
+        self._seen.clear()
 
 
 class FrameRate:

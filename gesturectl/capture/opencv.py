@@ -4,14 +4,16 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
 import cv2
 import numpy as np
 
-from gesturectl.types import UInt8
+from gesturectl.capture import jpeg
+from gesturectl.errors import CameraLostError
+from gesturectl.types import Frame, UInt8
 
 OPEN_TIMEOUT_MS = 4_000
 """How long a stream may take to connect: RTSP waits for a whole picture, which some cameras send every few seconds.
@@ -34,6 +36,8 @@ class Capture:
         _prepare()
         self._capture = cv2.VideoCapture(where, api, list(options))
         self._as_sent = False
+        self._width = 0
+        """Of pictures that are taken as sent, as announced."""
 
     @property
     def opened(self) -> bool:
@@ -69,27 +73,37 @@ class Capture:
         except cv2.error:
             return False
 
-    def take_as_sent(self) -> None:
-        """Take a stream's JPEGs as they were sent, before the first `grab`; changes nothing for other streams.
+    def take_as_sent(self, prop: int, value: float) -> None:
+        """Take JPEGs as they are sent, before the first `grab`; changes nothing for what sends no JPEGs.
 
         Otherwise FFmpeg decodes all of them, wanted or not, stretches those of another size to the first one's, and
-        fills in what is missing of one that was cut off.
+        fills in what is missing of one that was cut off; and no camera's pictures could be had at a glance.
+        `prop` and `value` are how the backend is told.
         """
         if self._capture.get(cv2.CAP_PROP_FOURCC) == cv2.VideoWriter.fourcc(*"MJPG"):
-            self._as_sent = self._capture.set(cv2.CAP_PROP_FORMAT, -1)
+            self._as_sent = self._capture.set(prop, value)
+            self._width = self.size[0]
+
+    def frame(self, t_ms: int, glance: bool = False) -> Frame | None:
+        """The frame grabbed last, with its time; None if it is damaged.
+
+        At a `glance` one that was sent as a JPEG is decoded small and grey, and whole when somebody asks for it.
+        """
+        picture = self._retrieved()
+        if picture is None:
+            return None
+        if not self._as_sent:
+            return Frame(t_ms, picture)
+        small = jpeg.glanced(picture, self._width) if glance else None
+        if small is not None:
+            return Frame(t_ms, partial(_whole, picture), small)
+        image = jpeg.decoded(picture)
+        return None if image is None else Frame(t_ms, image)
 
     def rgb(self) -> UInt8 | None:
-        """The frame grabbed last, decoded to (height, width, 3) RGB; None if it is damaged."""
-        try:
-            decoded, picture = self._capture.retrieve()
-            if decoded and self._as_sent:
-                whole = _from_jpeg(np.asarray(picture, np.uint8).reshape(-1))
-                return None if whole is None else cast(UInt8, cv2.cvtColor(whole, cv2.COLOR_BGR2RGB))
-            if not decoded or picture.ndim != 3:
-                return None
-            return cast(UInt8, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
-        except cv2.error:
-            return None
+        """The frame grabbed last, (height, width, 3) RGB; None if it is damaged."""
+        frame = self.frame(0)
+        return None if frame is None else frame.image
 
     def wish(self, prop: int, value: float) -> None:
         """Ask for a property; devices are free to refuse, so read what came of it."""
@@ -98,6 +112,18 @@ class Capture:
     def close(self) -> None:
         """Release. Safe to call twice."""
         self._capture.release()
+
+    def _retrieved(self) -> UInt8 | None:
+        """(height, width, 3) RGB, or (n,) the bytes of a JPEG where they are taken as sent; None if it is damaged."""
+        try:
+            came, picture = self._capture.retrieve()
+            if not came:
+                return None
+            if self._as_sent:
+                return np.asarray(picture, np.uint8).reshape(-1)
+            return cast(UInt8, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)) if picture.ndim == 3 else None
+        except cv2.error:
+            return None
 
     def _number(self, prop: int) -> float:
         value = float(self._capture.get(prop))
@@ -114,6 +140,8 @@ def open_device(index: int, size: tuple[int, int], fps: float) -> Capture:
         capture.wish(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
         capture.wish(cv2.CAP_PROP_FPS, fps)
         capture.wish(cv2.CAP_PROP_BUFFERSIZE, 1)
+        if sys.platform == "linux":
+            capture.take_as_sent(cv2.CAP_PROP_CONVERT_RGB, 0)
     return capture
 
 
@@ -122,7 +150,7 @@ def open_url(url: str, open_timeout_ms: int = OPEN_TIMEOUT_MS, read_timeout_ms: 
     options = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, open_timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, read_timeout_ms)
     capture = Capture(url, cv2.CAP_FFMPEG, (*options, *_ONE_THREAD))
     if capture.opened:
-        capture.take_as_sent()
+        capture.take_as_sent(cv2.CAP_PROP_FORMAT, -1)
     return capture
 
 
@@ -137,18 +165,12 @@ _ONE_THREAD = (cv2.CAP_PROP_N_THREADS, 1)
 """More decoder threads would each hold a frame back, and 640×480 doesn't need them."""
 
 
-_END_OF_JPEG = b"\xff\xd9"
-_FOOT = 16
-"""Lines at the foot of a picture: one row of a JPEG's blocks."""
-
-
-def _from_jpeg(data: UInt8) -> UInt8 | None:
-    """BGR; None for what is no JPEG, or was cut off: then its foot is of one colour, which no sensor gives."""
-    has_end = data.tobytes().rstrip(b"\0\r\n").endswith(_END_OF_JPEG)
-    whole = data if has_end else np.append(data, np.frombuffer(_END_OF_JPEG, np.uint8))  # some cameras leave it out
-    picture = cast(UInt8 | None, cv2.imdecode(whole, cv2.IMREAD_COLOR))
-    is_cut_off = picture is not None and not has_end and picture[-_FOOT:].std(axis=(0, 1)).max() < 1
-    return None if is_cut_off else picture
+def _whole(sent: UInt8) -> UInt8:
+    """What was glanced at, decoded whole. Raises CameraLostError if that can't be done after all."""
+    image = jpeg.decoded(sent)
+    if image is None:
+        raise CameraLostError("camera", "a picture is damaged", "If it stays so, try another cable or port.")
+    return image
 
 
 @cache

@@ -66,6 +66,10 @@ class Replay(ABC):
     def retrieve(self) -> Frame:
         """Decode the frame grabbed last."""
 
+    def glance(self) -> Frame:
+        """The same: a file's pictures come decoded."""
+        return self.retrieve()
+
     @abstractmethod
     def close(self) -> None:
         """Close the file. Safe to call twice."""

@@ -66,18 +66,25 @@ class StreamCamera:
 
     def retrieve(self) -> Frame:
         """Decode the frame grabbed last, or, where that one is damaged, the next that isn't."""
-        for _ in range(_DAMAGED_IN_A_ROW):
-            image = self._capture.rgb()
-            if image is not None:
-                self._whole_ms = self._t_ms
-                return Frame(self._t_ms, image)
-            self._grab(self._whole_ms)  # what came of a picture before the line went dead is no sign of life
-        remedy = "Restart the sender, or see whether the network loses data"
-        raise CameraLostError(self._place, f"{_DAMAGED_IN_A_ROW} damaged pictures in a row", remedy)
+        return self._frame(glance=False)
+
+    def glance(self) -> Frame:
+        """The same, small and grey at first where pictures come as JPEGs."""
+        return self._frame(glance=True)
 
     def close(self) -> None:
         """Disconnect. Safe to call twice."""
         self._capture.close()
+
+    def _frame(self, glance: bool) -> Frame:
+        for _ in range(_DAMAGED_IN_A_ROW):
+            frame = self._capture.frame(self._t_ms, glance)
+            if frame is not None:
+                self._whole_ms = self._t_ms
+                return frame
+            self._grab(self._whole_ms)  # what came of a picture before the line went dead is no sign of life
+        remedy = "Restart the sender, or see whether the network loses data"
+        raise CameraLostError(self._place, f"{_DAMAGED_IN_A_ROW} damaged pictures in a row", remedy)
 
     def _silent(self, began_ms: int) -> bool:
         """Whether the wait since `began_ms` has used up the time-out."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gesturectl.capture.camera import Camera
-from gesturectl.types import Frame
+from gesturectl.types import Frame, UInt8
 
 
 class Unmirrored:
@@ -30,9 +30,22 @@ class Unmirrored:
 
     def retrieve(self) -> Frame:
         """The frame grabbed last, turned over."""
-        frame = self._camera.retrieve()
-        return Frame(frame.t_ms, np.ascontiguousarray(frame.image[:, ::-1]))
+        return _turned(self._camera.retrieve())
+
+    def glance(self) -> Frame:
+        """The frame grabbed last as the camera gives it at a glance, turned over."""
+        return _turned(self._camera.glance())
 
     def close(self) -> None:
         """Release the camera."""
         self._camera.close()
+
+
+def _turned(frame: Frame) -> Frame:
+    if frame.glance is None:
+        return Frame(frame.t_ms, _flipped(frame.image))
+    return Frame(frame.t_ms, lambda: _flipped(frame.image), _flipped(frame.glance))
+
+
+def _flipped(picture: UInt8) -> UInt8:
+    return np.ascontiguousarray(picture[:, ::-1])

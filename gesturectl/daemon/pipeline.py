@@ -24,6 +24,9 @@ class Schedule(Protocol):
     def wants(self, t_ms: int) -> bool:
         """Whether the frame grabbed at `t_ms` is worth decoding."""
 
+    def needs_only_a_glance(self, t_ms: int) -> bool:
+        """Whether of that frame a small grey picture will do, unless that shows motion."""
+
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`."""
 
@@ -74,6 +77,15 @@ class Pipeline:
             return True  # whatever this look finds, the newest frame may be wanted after it; grabbing must not wait
         try:
             return self._schedule.wants(t_ms)
+        finally:
+            self._looking.release()
+
+    def needs_only_a_glance(self, t_ms: int) -> bool:
+        """Whether of the frame grabbed at `t_ms`, if it is wanted, a glance will do at first. In any thread, too."""
+        if not self._looking.acquire(blocking=False):
+            return False
+        try:
+            return self._schedule.needs_only_a_glance(t_ms)
         finally:
             self._looking.release()
 

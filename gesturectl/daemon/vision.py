@@ -101,8 +101,8 @@ class Vision:
         self._t_ms = 0
         self._health = PictureHealth()
         self._checked_ms = -_CHECK_MS
-        self._shape: tuple[int, ...] | None = None
-        """Of the last picture."""
+        self._shapes: dict[int, tuple[int, ...]] = {}
+        """Of the last picture and the last that was only glanced at, by their number of dimensions."""
         self._slow_since_ms = 0
         self._picture = ""
         self._doing: dict[str, float] = {}
@@ -219,7 +219,7 @@ class Vision:
                     raise CameraLostError(camera.description, "it gives no more frames", "See that it is plugged in.")
                 self._pipeline.meter.frame_came(t_ms)
                 # The first picture is looked at whatever it shows: a camera that gives only damaged ones isn't there.
-                frame = self._decoded(camera) if began_ms is None or self._pipeline.wants(t_ms) else None
+                frame = self._decoded(camera, t_ms) if began_ms is None or self._pipeline.wants(t_ms) else None
                 if not self._wanted():
                     break
                 with self._telling:
@@ -243,10 +243,10 @@ class Vision:
     def _wanted(self) -> bool:
         return not (self._paused.is_set() or self._stopping.is_set() or self._again.is_set())
 
-    def _decoded(self, camera: Camera) -> Frame:
+    def _decoded(self, camera: Camera, t_ms: int) -> Frame:
         started_s = time.perf_counter()
         with self._busy("reading"):
-            frame = camera.retrieve()
+            frame = camera.glance() if self._pipeline.needs_only_a_glance(t_ms) else camera.retrieve()
         self._pipeline.meter.took("decode", time.perf_counter() - started_s)
         return frame
 
@@ -307,8 +307,10 @@ class Vision:
 
     def _note_shape(self, frame: Frame) -> None:
         """Start over where pictures get another size: nothing in them is where it was."""
-        before, self._shape = self._shape, frame.image.shape
-        if before is not None and before != self._shape:
+        shape = (frame.image if frame.glance is None else frame.glance).shape
+        before = self._shapes.setdefault(len(shape), shape)
+        if before != shape:
+            self._shapes = {len(shape): shape}
             self._cut_off("The pictures have another size.")
 
     def _is_alive(self, frame: Frame) -> bool:

@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 
-from gesturectl.types import UInt8
+from gesturectl.types import Bool, Frame, UInt8
 
 APART_MS = 200
 """Pictures closer in time are not compared: slow motion would be missed."""
-_SIZE = (160, 120)
+SIZE = (160, 120)
 """Pictures are averaged down to this, which also averages the sensor's noise away."""
 _LEVELS = 12
 """A point has changed if its grey value, of 256, differs by more: four times the noise of a webcam in dim light."""
@@ -16,30 +16,44 @@ _SHARE = 0.002
 
 
 class MotionGate:
-    """Remembers the last picture and compares. Owned by one thread; takes about 0.2 ms a picture of 640×480."""
+    """Remembers the last picture and compares. Owned by one thread; takes about 0.2 ms a picture of 640×480, less where
+    it was only glanced at.
+    """
 
     def __init__(self) -> None:
         self._past: UInt8 | None = None
-        self._past_ms = 0
+        self.compared_ms = 0
+        """When the last picture came that was compared."""
         self._moving = True
         self.share = 1.0
         """Of the points, how many had changed in the last comparison."""
 
-    def moving(self, image: UInt8, t_ms: int) -> bool:
-        """Whether `image` (H, W, 3) RGB differs from one at least `APART_MS` earlier; True if there is none.
+    def moving(self, frame: Frame, ignoring: UInt8 | None = None) -> bool:
+        """Whether `frame` differs from one at least `APART_MS` earlier; True if there is none.
 
-        A picture that comes sooner changes nothing: the last answer stands.
+        A frame that comes sooner changes nothing: the last answer stands. Where `ignoring`, (h, w) of `SIZE`, isn't
+        zero, motion doesn't count.
         """
-        if self._past is not None and 0 <= t_ms - self._past_ms < APART_MS:
+        if self._past is not None and 0 <= frame.t_ms - self.compared_ms < APART_MS:
             return self._moving
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        present = np.asarray(cv2.resize(grey, _SIZE, interpolation=cv2.INTER_AREA), np.uint8)
+        present = _small(frame)
         if self._past is not None:
-            self.share = np.count_nonzero(cv2.absdiff(present, self._past) > _LEVELS) / present.size
+            changed: Bool = cv2.absdiff(present, self._past) > _LEVELS
+            if ignoring is not None:
+                changed &= ignoring == 0
+            self.share = np.count_nonzero(changed) / present.size
             self._moving = bool(self.share > _SHARE)
-        self._past, self._past_ms = present, t_ms
+        self._past, self.compared_ms = present, frame.t_ms
         return self._moving
 
     def reset(self) -> None:
         """Forget the past: the next picture counts as moving."""
         self._past, self._moving, self.share = None, True, 1.0
+
+
+def _small(frame: Frame) -> UInt8:
+    """`frame` in grey and of `SIZE`."""
+    grey = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY) if frame.glance is None else frame.glance
+    if grey.shape[::-1] == SIZE:
+        return np.asarray(grey, np.uint8)
+    return np.asarray(cv2.resize(grey, SIZE, interpolation=cv2.INTER_AREA), np.uint8)

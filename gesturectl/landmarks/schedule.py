@@ -2,8 +2,8 @@
 
     idle       a look five times a second; the palm model only if something moves, or after three seconds anyway
     alert      something has begun to move: fifteen looks a second, each with the palm model, for half a second
-    following  every frame, or fewer while the hands rest; the palm model twice a second or so for the second hand, and
-               when a hand gets lost
+    following  every frame, or fewer while the hands rest; the palm model when a hand gets lost, and twice a second or
+               so for the second hand while something else moves, or after three seconds anyway
     lost       every frame with the palm model, for half a second; then idle again
 
 How much that is is for `power` to say. There is no clock here: time is the frames' `t_ms`.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gesturectl.landmarks.gate import APART_MS, MotionGate
+from gesturectl.landmarks.gate import APART_MS, SIZE, MotionGate
 from gesturectl.landmarks.power import EFFORTS, Effort
 from gesturectl.landmarks.skeleton import Joint
 from gesturectl.landmarks.tracker import HandTracker
@@ -76,6 +76,9 @@ class _Past:
     """How much of the picture has changed from look to look lately."""
     hands: int = 0
     rest: "_Rest" = field(default_factory=lambda: _Rest())
+    way: "_Way" = field(default_factory=lambda: _Way())
+    other_moved_ms: int | None = None
+    """When something moved last besides the one hand that is followed."""
 
 
 class Schedule:
@@ -97,6 +100,14 @@ class Schedule:
             return True
         return t_ms - self._past.looked_ms >= self._apart_ms(t_ms)
 
+    def needs_only_a_glance(self, t_ms: int) -> bool:
+        """Whether of the frame grabbed at `t_ms`, if it is wanted, a glance will do unless that shows motion."""
+        past = self._past
+        if self._jumped(t_ms) or past.hands or self._is_busy(t_ms) or self._is_alert(t_ms):
+            return False
+        moved = past.moved_ms is not None and t_ms - past.moved_ms < CALM_MS  # and probably goes on
+        return not moved and past.searched_ms is not None and t_ms - past.searched_ms < PATIENCE_MS
+
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`; none if this is no frame to search."""
         if self._jumped(frame.t_ms):
@@ -105,8 +116,7 @@ class Schedule:
         self._past.looked_ms = frame.t_ms
         self.counts.looked += 1
         if not search and self._past.hands == 0:
-            height, width = frame.image.shape[:2]
-            return Hands.none(frame.t_ms, width / height)
+            return Hands.none(frame.t_ms, frame.aspect)
         hands = self._tracker.track(frame, search)
         if not search and hands.present.sum() < self._past.hands:
             # A stroke can carry a hand out of its region from one frame to the next; a frame later it may have done so
@@ -122,6 +132,7 @@ class Schedule:
             self._past.seen_ms = frame.t_ms
             self._past.moving_since_ms = None
         self._past.rest.see(hands)
+        self._past.way.see(hands)
         return hands
 
     def reset(self) -> None:
@@ -157,13 +168,22 @@ class Schedule:
         if self._past.hands == 2:
             return False
         if self._past.hands == 1:
-            return since >= self._effort.second_hand_ms
+            return since >= self._effort.second_hand_ms and (since >= PATIENCE_MS or self._other_moves(frame))
         if self._is_busy(frame.t_ms):
             return True
-        moving = self._gate.moving(frame.image, frame.t_ms)
+        moving = self._gate.moving(frame)
         if moving:
             self._note_motion(frame.t_ms)
         return moving or self._is_alert(frame.t_ms) or since >= PATIENCE_MS
+
+    def _other_moves(self, frame: Frame) -> bool:
+        """Whether something moves, or did a moment ago, besides the one hand that is followed."""
+        past = self._past
+        if self._gate.moving(frame, past.way.mask):
+            past.other_moved_ms = frame.t_ms
+        if self._gate.compared_ms == frame.t_ms:
+            past.way.begin()
+        return past.other_moved_ms is not None and frame.t_ms - past.other_moved_ms < 2 * self._effort.second_hand_ms
 
     def _note_motion(self, t_ms: int) -> None:
         """Be alert if the motion is new."""
@@ -199,6 +219,41 @@ class _Rest:
             if anchor is None or _palms_apart(anchor, now) > STIR:
                 self._anchors[slot], self._moved_ms = now, hands.t_ms
         self.resting = hands.t_ms - self._moved_ms >= REST_MS
+
+
+class _Way:
+    """Where the hand that is followed and its arm have been lately, in the gate's small picture."""
+
+    _AROUND = 0.5
+    """Of the joints' box, how much more there is on each side: of the hand's shadow, and of what it covered."""
+
+    def __init__(self) -> None:
+        self.mask = np.zeros(SIZE[::-1], np.uint8)
+        """(h, w) not zero where they have been since `begin`."""
+        self._newest = (slice(0), slice(0)), (slice(0), slice(0))
+
+    def begin(self) -> None:
+        """Where they have been until now doesn't matter any more, but where they are."""
+        self.mask[:] = 0
+        self._draw()
+
+    def see(self, hands: Hands) -> None:
+        """The hands of the newest frame."""
+        if hands.present.sum() != 1:
+            return
+        slot = int(hands.present.argmax())
+        joints = hands.image_points[slot, :, :2]
+        low, high = joints.min(axis=0), joints.max(axis=0)
+        margin = self._AROUND * (high - low)
+        (left, top), (right, bottom) = (np.clip([low - margin, high + margin], 0, 1) * SIZE).astype(int).tolist()
+        # Arms come from below and their elbows point outwards: of the right one to the left of the picture.
+        side = slice(left, None) if HANDS[slot] == "left" else slice(0, right)
+        self._newest = (slice(top, bottom), slice(left, right)), (slice((top + bottom) // 2, None), side)
+        self._draw()
+
+    def _draw(self) -> None:
+        for part in self._newest:
+            self.mask[part] = 1
 
 
 def _palms_apart(before: Float32, now: Float32) -> float:

@@ -14,7 +14,7 @@ from gesturectl.errors import CameraLostError
 class Damaged(Capture):
     """Every picture of it is damaged."""
 
-    def rgb(self) -> None:
+    def frame(self, t_ms: int, glance: bool = False) -> None:
         return None
 
 

@@ -40,6 +40,20 @@ def test_the_same_picture_for_two_and_a_half_seconds_is_frozen() -> None:
     assert health.check(Frame(6000, still)) is None
 
 
+def test_a_frozen_picture_is_told_though_it_is_now_glanced_at_and_now_looked_at() -> None:
+    health = PictureHealth()
+    still, small = noisy(0, 90).image, noisy(0, 90).image[::4, ::4, 0]
+    frames = [Frame(t_ms, still, small if t_ms % 1500 else None) for t_ms in range(0, 3500, 250)]
+    assert [health.check(frame) for frame in frames] == [None] * 10 + [PictureTrouble.FROZEN] * 4
+
+
+def test_a_live_picture_is_fine_though_it_is_only_glanced_at() -> None:
+    health = PictureHealth()
+    frames = [Frame(t_ms, noisy(t_ms, 90).image, noisy(t_ms, 90).image[::4, ::4, 0]) for t_ms in range(0, 5000, 250)]
+    assert {health.check(frame) for frame in frames} == {None}
+    assert health.brightness == pytest.approx(91.5, abs=0.5)
+
+
 def test_the_rate_is_that_of_the_last_seconds() -> None:
     rate = FrameRate(window_ms=2000)
     assert rate.fps is None

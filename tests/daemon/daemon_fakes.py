@@ -47,6 +47,9 @@ class FakeCamera:
     def retrieve(self):
         return Frame(self._t_ms, np.random.default_rng(self._t_ms).integers(90, 255, (48, 64, 3), np.uint8))
 
+    def glance(self):
+        return self.retrieve()
+
     def close(self):
         self.closed_by.append(threading.current_thread().name)
 
@@ -59,6 +62,9 @@ class FakeSchedule:
 
     def wants(self, t_ms):
         return True
+
+    def needs_only_a_glance(self, t_ms):
+        return False
 
     def process(self, frame):
         hands = Hands.none(frame.t_ms, 4 / 3)

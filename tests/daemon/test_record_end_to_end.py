@@ -53,6 +53,9 @@ class PatientCamera:
         noise = np.random.default_rng(self._t_ms).integers(0, 2, picture.shape, np.uint8)
         return Frame(self._t_ms, picture ^ noise)  # as a sensor's: where nothing changes the picture is frozen
 
+    def glance(self):
+        return self.retrieve()
+
     def close(self):
         self.closed.set()
 

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -17,7 +16,7 @@ from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.view import View
 from gesturectl.daemon.vision import Vision
 from gesturectl.errors import CameraLostError, SourceError
-from gesturectl.types import Phase
+from gesturectl.types import Frame, Phase
 
 
 class Watched:
@@ -144,7 +143,7 @@ def test_stopping_ends_a_gesture_that_lasts(frames):
 def test_a_black_picture_is_said():
     class Covered(FakeCamera):
         def retrieve(self):
-            return replace(super().retrieve(), image=np.zeros((48, 64, 3), np.uint8))
+            return Frame(super().retrieve().t_ms, np.zeros((48, 64, 3), np.uint8))
 
     with Watched(Covered(step_ms=5)) as watched:
         watched.vision._health = PictureHealth(black_for_ms=300)
@@ -284,7 +283,7 @@ def test_a_frozen_picture_is_said_and_holds_nothing_until_it_moves_again():
     class Freezes(FakeCamera):
         def retrieve(self):
             image = np.full((48, 64, 3), 120 if frozen.is_set() else self._t_ms % 200 + 20, np.uint8)
-            return replace(super().retrieve(), image=image)
+            return Frame(super().retrieve().t_ms, image)
 
     recogniser = FakeRecogniser((2, "fist", Phase.BEGIN))
     with Watched(Freezes(), recogniser=recogniser) as watched:
@@ -310,13 +309,58 @@ def test_pictures_that_change_their_shape_are_watched_on_and_hold_nothing():
     class Turns(FakeCamera):
         def retrieve(self):
             frame = super().retrieve()
-            return replace(frame, image=np.rot90(frame.image) if self._t_ms % 400 > 200 else frame.image)
+            return Frame(frame.t_ms, np.rot90(frame.image) if self._t_ms % 400 > 200 else frame.image)
 
     with Watched(Turns(), recogniser=FakeRecogniser((2, "fist", Phase.BEGIN))) as watched:
         assert eventually(lambda: watched.events() == [("fist", Phase.BEGIN), ("fist", Phase.END)])
         assert eventually(lambda: len([m for m in watched.messages if isinstance(m, Looked)]) >= 2)
     assert watched.states().count(CameraState.WATCHING) == 1
     assert CameraState.LOST not in watched.states()
+
+
+class GlancingSchedule(FakeSchedule):
+    """Wants a glance of every frame but each tenth, and remembers which it was given."""
+
+    def __init__(self):
+        super().__init__()
+        self.given = []
+
+    def needs_only_a_glance(self, t_ms):
+        return t_ms % 50 != 0
+
+    def process(self, frame):
+        self.given.append(None if frame.glance is None else frame.glance.shape)
+        return super().process(frame)
+
+
+class GlancingCamera(FakeCamera):
+    """Gives small grey pictures where they will do; nobody needs more of them."""
+
+    def glance(self):
+        whole = super().retrieve()
+        return Frame(whole.t_ms, self._never, whole.image[::4, ::4, 0])
+
+    def _never(self):
+        raise AssertionError("it was decoded whole")
+
+
+def test_a_glance_is_all_that_is_decoded_where_it_will_do():
+    schedule = GlancingSchedule()
+    with Watched(GlancingCamera(), schedule=schedule) as watched:
+        assert eventually(lambda: {None, (12, 16)} <= set(schedule.given) and len(schedule.given) > 30)
+    assert schedule.resets == 1  # at the end: neither kind of picture is a change of the other's size
+    assert CameraState.LOST not in watched.states()
+
+
+def test_the_page_is_shown_the_whole_picture_of_what_was_only_glanced_at():
+    class Whole(GlancingCamera):
+        def _never(self):
+            return np.full((48, 64, 3), 99, np.uint8)
+
+    with Watched(Whole(), schedule=GlancingSchedule()) as watched:
+        watched.vision.show(True)
+        assert eventually(lambda: len(views(watched)) >= 2)
+    assert {view.aspect for view in views(watched)} == {64 / 48}
 
 
 def test_the_camera_is_opened_while_the_models_are_still_loaded():

@@ -1,8 +1,10 @@
 """What runs on which frame, against a tracker that counts and sees a hand whenever the picture has a bright square."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 
@@ -25,13 +27,17 @@ class SquareTracker:
         self._followed = 0
 
     def track(self, frame: Frame, search: bool) -> Hands:
-        visible = int(frame.image[0, 0, 0] // 100)
+        visible = int(frame.image[0, 0, 0] // 100) + int(frame.image[0, -1, 0] // 100)
         if search:
             self.searches.append(frame.t_ms)
         self._followed = visible if search else min(self._followed, visible)
-        present = np.arange(2) < self._followed
-        none = Hands.none(frame.t_ms, 4 / 3)
-        return Hands(frame.t_ms, none.image_points, none.world_points, present, present.astype(np.float32), 4 / 3)
+        present = np.array([self._followed == 2, self._followed >= 1])
+        hands = Hands.none(frame.t_ms, 4 / 3)
+        points = hands.image_points.copy()
+        for slot, left in enumerate((540 / 640, 0)):
+            if present[slot]:
+                points[slot] = np.linspace((left, 0, 0), (left + 100 / 640, 100 / 480, 0), 21)
+        return Hands(frame.t_ms, points, hands.world_points, present, present.astype(np.float32), 4 / 3)
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -42,10 +48,11 @@ class SquareTracker:
 
 
 def picture(hands: int = 0, x: int = 0) -> np.ndarray:
-    """A picture with that many hands, and something at `x`; two pictures differ if `hands` or `x` do."""
+    """A picture with that many hands, in the upper corners, and something at `x`; they differ if `hands` or `x` do."""
     image = np.full((480, 640, 3), 60, np.uint8)
     image[100:300, x : x + 100] = 120
-    image[:100, :100] = 100 * hands
+    image[:100, :100] = 100 * (hands > 0)
+    image[:100, -100:] = 100 * (hands > 1)
     return image
 
 
@@ -106,9 +113,43 @@ def test_every_frame_is_wanted_while_a_hand_is_there(tracker: SquareTracker) -> 
     assert all(schedule.wants(100 + t) for t in range(0, LOST_MS, FRAME_MS))
 
 
-def test_the_second_hand_is_searched_for_two_or_three_times_a_second(tracker: SquareTracker) -> None:
-    list(play(Schedule(tracker), lambda t: picture(hands=1), 0, 10_000))
+def test_a_second_hand_is_searched_for_twice_a_second_while_something_else_moves(tracker: SquareTracker) -> None:
+    list(play(Schedule(tracker), lambda t: picture(hands=1, x=300 + t // 20 % 200), 0, 10_000))
     assert 20 <= len(tracker.searches) <= 30
+
+
+def test_it_is_searched_for_now_and_then_while_nothing_else_moves(tracker: SquareTracker) -> None:
+    list(play(Schedule(tracker), lambda t: picture(hands=1), 0, 12_000))
+    assert 12_000 / PATIENCE_MS <= len(tracker.searches) <= 12_000 / PATIENCE_MS + 3
+
+
+def test_a_hand_and_its_arm_are_no_second_hand(tracker: SquareTracker) -> None:
+    """The arm hangs from the upper left corner, where the right hand is, and moves."""
+
+    def show(t_ms: int) -> np.ndarray:
+        image = picture(hands=1, x=400)
+        image[120:, t_ms // 20 % 60 :][:, :60] = 200
+        return image
+
+    list(play(Schedule(tracker), show, 0, 12_000))
+    assert len(tracker.searches) <= 12_000 / PATIENCE_MS + 3
+
+
+@pytest.mark.parametrize("raised_ms", range(10_000, 10_600, 70))
+def test_a_second_hand_that_is_raised_is_found_soon(tracker: SquareTracker, raised_ms: int) -> None:
+    hands = play(Schedule(tracker), lambda t: picture(hands=2 if t >= raised_ms else 1), 0, 12_000)
+    assert next(one.t_ms for one in hands if one.present.all()) <= raised_ms + 450
+
+
+@pytest.mark.parametrize("raised_ms", range(10_000, 10_600, 70))
+def test_one_that_is_blurred_while_it_comes_is_found_when_it_has_come(tracker: SquareTracker, raised_ms: int) -> None:
+    def show(t_ms: int) -> np.ndarray:
+        image = picture(hands=2 if t_ms >= raised_ms + 200 else 1)
+        image[:100, -100:] = max(image[0, -1, 0], 90 * (t_ms >= raised_ms))  # not bright enough to be one
+        return image
+
+    hands = play(Schedule(tracker), show, 0, 13_000)
+    assert next(one.t_ms for one in hands if one.present.all()) <= raised_ms + 200 + 650
 
 
 def test_the_second_hand_is_found(tracker: SquareTracker) -> None:
@@ -237,3 +278,49 @@ def test_a_surge_of_motion_makes_it_look_at_once_and_often(tracker: SquareTracke
 
     list(play(Schedule(tracker), show, 0, 20_700))
     assert len([t_ms for t_ms in tracker.searches if t_ms >= 20_000]) >= 5
+
+
+def glance_of(image: np.ndarray) -> np.ndarray:
+    return cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (160, 120), interpolation=cv2.INTER_AREA)
+
+
+def glances(schedule: Schedule, show: Callable[[int], np.ndarray], end_ms: int) -> tuple[list[Hands], list[int]]:
+    """As `play`, but with glances where they will do; the hands, and when a picture was decoded whole."""
+    seen, decoded = [], []
+
+    def whole(t_ms: int) -> np.ndarray:
+        decoded.append(t_ms)
+        return show(t_ms)
+
+    for t_ms in range(0, end_ms, FRAME_MS):
+        if schedule.wants(t_ms):
+            small = glance_of(show(t_ms)) if schedule.needs_only_a_glance(t_ms) else None
+            seen.append(schedule.process(Frame(t_ms, partial(whole, t_ms), small)))
+    return seen, decoded
+
+
+def test_an_empty_room_is_decoded_whole_only_where_it_is_searched(tracker: SquareTracker) -> None:
+    seen, decoded = glances(Schedule(tracker), lambda t: STILL, 60_000)
+    assert len(seen) >= 4 * 60
+    assert [t_ms for t_ms in decoded if t_ms > 2000] == [t_ms for t_ms in tracker.searches if t_ms > 2000]
+    assert not any(hands.present.any() for hands in seen)
+    assert seen[-1].aspect == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize("raised_ms", range(10_000, 10_400, 45))
+def test_a_hand_is_found_as_soon_at_a_glance(raised_ms: int) -> None:
+    def show(t_ms: int) -> np.ndarray:
+        return picture(hands=1) if t_ms >= raised_ms else STILL
+
+    seen, _ = glances(Schedule(SquareTracker()), show, 12_000)
+    whole = play(Schedule(SquareTracker()), show, 0, 12_000)
+    assert next(one.t_ms for one in seen if one.present.any()) == next(one.t_ms for one in whole if one.present.any())
+
+
+def test_a_glance_will_not_do_for_a_hand_or_what_goes_on_moving(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(hands=1), 0, 1000))
+    assert not schedule.needs_only_a_glance(1000)
+    schedule = Schedule(tracker)
+    list(play(schedule, lambda t: picture(x=t // 20 % 400), 0, 5000))
+    assert not schedule.needs_only_a_glance(5000)
