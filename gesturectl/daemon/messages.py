@@ -111,6 +111,8 @@ class Looked:
     """What is wrong with the picture, as a sentence part; empty if nothing is."""
     stage_ms: dict[str, float] = field(default_factory=dict)
     """Median milliseconds a frame, for each stage."""
+    cpu_s: float = 0.0
+    """Processor time that the process has spent since it began."""
 
 
 @dataclass(frozen=True, slots=True)

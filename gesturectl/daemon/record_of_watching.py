@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Sequence
 
+from gesturectl.daemon.cost import Cost
 from gesturectl.daemon.messages import CameraChanged, CameraState, Looked, Started
 from gesturectl.daemon.status import Status
 from gesturectl.types import Hand
@@ -31,6 +32,7 @@ class RecordOfWatching:
         """What was told last; the engine adds what it knows itself."""
         self.status.dry_run, self.status.pid = dry_run, os.getpid()
         self._paused = False
+        self._cost = Cost()
         self._told: dict[str, float] = {}
         """Troubles of the picture, and when they were last the case."""
 
@@ -71,6 +73,8 @@ class RecordOfWatching:
         status = self.status
         status.frames, status.dropped, status.fps = message.frames, message.dropped, message.fps
         status.picture, status.stage_ms = message.picture, dict(message.stage_ms)
+        self._cost.note(now_s, message.cpu_s)
+        status.cpu_percent = self._cost.percent
         self.in_view(message.hands)
         if message.picture:
             kind = re.sub(r"\d+", "", message.picture)  # the rate in it changes, not the trouble
@@ -84,4 +88,5 @@ class RecordOfWatching:
 
     def forget_view(self) -> None:
         """There is no picture."""
-        self.status.hands, self.status.fps = [], 0.0
+        self.status.hands, self.status.fps, self.status.cpu_percent = [], 0.0, None
+        self._cost = Cost()

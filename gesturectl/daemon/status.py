@@ -27,6 +27,8 @@ class Status:
     """The hands in view."""
     stage_ms: dict[str, float] = field(default_factory=dict)
     """Median milliseconds a frame, for each stage."""
+    cpu_percent: float | None = None
+    """Of one core, what all processes together have needed in the last ten seconds; None while that isn't known."""
     latency_ms: dict[str, float] = field(default_factory=dict)
     """From the camera's frame to the action it brought about: of how many "actions", their "median" and "p95"."""
     app: str = ""
@@ -86,6 +88,7 @@ def describe(status: dict[str, Any]) -> str:
         ("panic", status["panic_chord"]),
         ("windows", status["watcher"]),
         ("per frame", ", ".join(f"{stage} {ms:g} ms" for stage, ms in status["stage_ms"].items())),
+        ("processor", "" if status.get("cpu_percent") is None else f"{status['cpu_percent']:g} % of one core"),
         ("latency", _latency(status.get("latency_ms"))),
         ("dropped", f"{status['dropped']} of {status['frames']} frames"),
         ("uptime", f"{_duration(status['uptime_s'])}, process {status['pid']}"),

@@ -400,6 +400,7 @@ class Vision:
             hands=self._pipeline.hands_now,
             picture=self._picture,
             stage_ms=meter.stage_ms,
+            cpu_s=time.process_time(),
         )
 
     def _crashed(self, error: GesturectlError) -> None:

@@ -283,8 +283,10 @@ def test_the_status_says_what_is_seen_and_done():
     bench = Bench(fist=TAP)
     bench.engine.handle(CameraChanged(CameraState.WATCHING, "cam 0"))
     bench.engine.handle(Focused(App(wm_class="firefox", title="secret page")))
-    bench.engine.handle(Looked(1000, 30, 10, 2, 29.9, ("right",), "", {"landmarks": 7.5}))
-    bench.see("fist", 1100)
+    bench.engine.handle(Looked(1000, 30, 10, 2, 29.9, ("right",), "", {"landmarks": 7.5}, cpu_s=1.0))
+    bench.clock.now_s += 2
+    bench.engine.handle(Looked(3000, 90, 10, 2, 29.9, ("right",), "", {"landmarks": 7.5}, cpu_s=1.5))
+    bench.see("fist", 3100)
     status = bench.ask("status")
     assert status["state"] == "watching"
     assert status["camera"] == "cam 0"
@@ -292,6 +294,7 @@ def test_the_status_says_what_is_seen_and_done():
     assert status["dropped"] == 2
     assert status["app"] == "firefox"
     assert status["stage_ms"] == {"landmarks": 7.5}
+    assert status["cpu_percent"] >= 25.0  # half a second of two, and what this process did
     assert status["last_event"]["action"] == "press Right"
     assert "secret" not in json.dumps(status)
 

@@ -45,7 +45,7 @@ MESSAGES = (
     Tried(Attempt("wave", "left", 5, 60, 0.8, 0.7, 0.5, 0.2, False, VERDICTS)),
     InView(7, ("left", "right")),
     HandsAt(9, (HandPlace("left", 0.25, 0.5, 0.125, 1.0, False),)),
-    Looked(1, 2, 3, 4, 29.5, ("right",), "it is dark", {"landmarks": 12.5}),
+    Looked(1, 2, 3, 4, 29.5, ("right",), "it is dark", {"landmarks": 12.5}, 3.25),
     Knows(("snap", "wave")),
     Outdated(),
     Ready("onnx", "starter", ("wave",), "no network"),

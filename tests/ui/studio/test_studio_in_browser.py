@@ -98,6 +98,10 @@ def test_a_gesture_is_seen_recognised_and_told_on_the_page(seen, camera):
     page.wait_for_selector(".fired:not([hidden]):has-text('victory')", timeout=20_000)
     page.wait_for_selector(".attempt:has-text('victory')")
     assert page.locator(".log li", has_text="victory").count() >= 1
+    assert page.locator(".log .none").count() == 0
+    costs = page.get_by_role("region", name="What it costs")
+    costs.get_by_text("landmarks").wait_for()
+    assert re.search(r"[\d.]+ % of one core.* frames dropped", costs.inner_text())
     camera.let_go("victory")
     seen.go("history")
     page.wait_for_selector("td:has-text('victory')")

@@ -15,6 +15,8 @@ export async function show(place, context, [wanted]) {
   const attempts = h("div", { className: "attempts" });
   const log = h("ol", { className: "log" });
   view.stage.append(fired);
+  const cost = h("ul", { className: "bars" });
+  const spent = h("p", { className: "small soft" });
   const count = h("strong", {}, "0");
   let counted = 0;
   const trial = wanted ? h("section", { className: "card row", role: "status" }, h("span", {}, "Try “", h("strong", {}, words(wanted)), "”: recognised "), count, h("span", {}, "times."), h("a", { href: "#/live" }, "Done")) : null;
@@ -29,7 +31,8 @@ export async function show(place, context, [wanted]) {
       h("div", { className: "stack" }, trial,
         h("section", { className: "card" }, h("h2", {}, "Now"), bars),
         h("section", { className: "card" }, h("div", { className: "row spread" }, h("h2", {}, "Rules"),
-          h("button", { type: "button", onclick: explain }, "Why didn’t it fire?")), now, attempts))));
+          h("button", { type: "button", onclick: explain }, "Why didn’t it fire?")), now, attempts),
+        h("section", { className: "card", ariaLabel: "What it costs" }, h("h2", {}, "What it costs"), cost, spent))));
 
   const traces = [];
   let look = null, hideFired = 0, newest = null;
@@ -142,7 +145,24 @@ export async function show(place, context, [wanted]) {
     } catch { /* said by the banner */ }
   }
 
+  function tellCost(status) {
+    const stages = Object.entries(status?.stage_ms ?? {});
+    const all = Math.max(...stages.map(([, ms]) => ms), 10);
+    fill(cost, stages.length ? stages.map(([stage, ms]) => {
+      const bar = h("i");
+      bar.style.setProperty("width", `${Math.round(100 * ms / all)}%`);
+      return h("li", { className: "plain" }, h("span", {}, stage), h("span", { className: "bar", ariaHidden: "true" }, bar), h("span", { className: "end small" }, `${ms.toFixed(1)} ms`));
+    }) : h("li", { className: "soft" }, "Nothing has been looked at yet."));
+    spent.textContent = [
+      stages.length ? "Median of each stage a frame" : "",
+      status?.cpu_percent == null ? "" : `${status.cpu_percent.toFixed(1)} % of one core, this page’s pictures included`,
+      status?.latency_ms?.actions ? `${Math.round(status.latency_ms.median)} ms from frame to action` : "",
+      status?.frames ? `${status.dropped} of ${status.frames} frames dropped` : "",
+    ].filter(Boolean).join(" · ") + (stages.length ? "." : "");
+  }
+
   function tellFired(entry) {
+    log.querySelector(".none")?.remove();
     log.prepend(h("li", {}, h("time", { className: "soft" }, clock(entry.at_s)),
       h("span", {}, h("strong", {}, words(entry.gesture)), ` (${entry.hand}) `,
         h("span", { className: "soft" }, entry.action ? `→ ${entry.action}` : `nothing: ${short(entry.reason)}`))));
@@ -158,6 +178,7 @@ export async function show(place, context, [wanted]) {
   }
 
   const stops = [
+    context.line.on("status", ({ status }) => tellCost(status)),
     context.line.on("event", ({ entry }) => {
       if (!entry) return;
       tellFired(entry);
@@ -170,10 +191,11 @@ export async function show(place, context, [wanted]) {
     }),
   ];
   tellNow();
+  tellCost(context.status);
   drawChart();
   const asking = setInterval(() => { if (!document.hidden) tellAttempts(); }, 1000);
   await tellAttempts();
   for (const entry of (await api("GET", "history")).slice(-6)) tellFired(entry);
-  if (!log.children.length) log.append(h("li", {}, h("span", { className: "soft" }, "—"), h("span", { className: "soft" }, "Nothing yet.")));
+  if (!log.children.length) log.append(h("li", { className: "none" }, h("span", { className: "soft" }, "—"), h("span", { className: "soft" }, "Nothing yet.")));
   return () => { for (const stop of stops) stop(); view.stop(); clearTimeout(hideFired); clearInterval(asking); };
 }
