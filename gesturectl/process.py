@@ -103,6 +103,30 @@ def ready_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Within, nobody sees what native libraries write to stderr on their own; what Python writes comes as ever."""
+    try:
+        ours = sys.stderr.fileno() == 2
+    except (OSError, ValueError):  # a stream without a file, as under tests
+        ours = False
+    sys.stderr.flush()
+    before, kept = sys.stderr, os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    if ours:
+        sys.stderr = os.fdopen(os.dup(kept), "w", encoding=before.encoding, errors=before.errors, buffering=1)
+    os.dup2(null, 2)
+    os.close(null)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        if ours:
+            sys.stderr.close()
+            sys.stderr = before
+
+
 def discard_output() -> None:
     """Forget what stdout still buffers and nobody can take: Python would try again at the end, and complain."""
     with suppress(OSError):  # a stdout without a file, as under tests

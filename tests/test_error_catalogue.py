@@ -36,6 +36,7 @@ NOT_BY_A_VERB = {
     "StaleError": "two open pages meet it: tests/ui/studio/test_profile_files.py",
     "KeepingError": "a disk that fills while frames are measured: tests/evaluation/test_tracking.py",
     "ServerGoneError": "an X server that ends under a running daemon: tests/desktop/test_x11_injector.py",
+    "UnmeasurableError": "another system, or no MediaPipe: tests/benchmarks/test_bench_verb.py",
     "NoHotKeyError": "the doctor tells it, the daemon goes on without: tests/desktop/test_select.py",
 }
 """Classes that no verb ends with, and where they are provoked instead."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from contextlib import suppress
 
 import pytest
@@ -30,3 +31,17 @@ def test_a_process_of_ours_finds_modules_where_this_one_does(tmp_path, monkeypat
     monkeypatch.syspath_prepend(str(tmp_path))
     ran = subprocess.run([*python_command("only_here"), "one", "two"], capture_output=True, text=True, check=True)
     assert ran.stdout == "__main__ one two\n"
+
+
+def test_hushed_is_what_native_libraries_say_and_nothing_of_ours():
+    code = (
+        "import os, sys\n"
+        "from gesturectl.process import hushed\n"
+        "with hushed():\n"
+        "    os.write(2, b'chatter\\n')\n"
+        "    print('ours', file=sys.stderr)\n"
+        "os.write(2, b'native again\\n')\n"
+        "print('ours again', file=sys.stderr)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+    assert sorted(told.splitlines()) == ["native again", "ours", "ours again"]

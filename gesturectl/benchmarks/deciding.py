@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import cycle
 from pathlib import Path
 
@@ -10,18 +10,17 @@ from gesturectl.benchmarks import hands
 from gesturectl.benchmarks.measure import Comparison, Contender, interleave, timed_us
 from gesturectl.benchmarks.own import of_size
 from gesturectl.desktop.base import App
-from gesturectl.evaluation.enrolment import Takes, enrol
-from gesturectl.gestures.library import StoredTake
 from gesturectl.profiles.load import load
 from gesturectl.profiles.resolve import Resolver
-from gesturectl.profiles.schema import Profiles
+from gesturectl.profiles.schema import AppIdentity, Profiles
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.shipped import classifier_at
 from gesturectl.types import Hand, Hands, Prediction
 
 _FRAMES = 300
 """Frames recognised in a turn: ten seconds."""
-_LOOKUPS = 500
+_LOOKUPS, _ASKED = 500, 50
+_PROFILES = (10, 100, 1000)
 
 
 def classifier(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
@@ -52,29 +51,20 @@ def classifier(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
 
 
 def profiles(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
-    """Microseconds to find out what a gesture does."""
-    contenders = []
-    for count in (1000, 100, 10):
-        resolver = Resolver(some_profiles(count))
-        seen = cycle([App(wm_class="app3", title="a page")])
-        new = (App(wm_class=f"app{index % count}", title=f"page {index}") for index in range(10**9))
-        for apps, words in ((seen, "a window seen before"), (new, "a window never seen")):
-            contenders.append(Contender(f"{count} profiles, {words}", _resolving(resolver, apps.__next__), ours=True))
-    rows = interleave(contenders, rounds, heed)
-    return [Comparison("profiles", "from a gesture to what it does", "µs of the processor", rows)]
-
-
-def training(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
-    """Seconds to learn a person's own gestures from five takes each."""
-    known = classifier_at(None)
-
-    def learning(gestures: int) -> Contender:
-        takes = Takes({f"own{index}": _stored(index, 5) for index in range(gestures)}, ())
-        return Contender(f"{gestures} gestures of 5 takes", lambda: seconds_of(lambda: enrol(known, takes)), ours=True)
-
-    rows = interleave([learning(count) for count in (1, 3, 10)], min(rounds, 2), heed)
-    note = "In closed form, without torch. Retraining the network takes minutes (docs/training.md)."
-    return [Comparison("training", "learning one's own gestures", "s of the processor", rows, note)]
+    """Microseconds to find out what a gesture does, with an app whose window was seen before, and in a new one."""
+    comparisons = []
+    for words, new in (("a window seen before", False), ("a window never seen", True)):
+        contenders = []
+        for count in _PROFILES:
+            known = some_profiles(count)
+            contenders.append(Contender(f"{count} profiles", _resolving(Resolver(known), _windows(count, new)), True))
+        apps, window = known.apps.values(), _windows(count, new)
+        each = _asking_each(apps, window)
+        contenders.append(Contender(f"asking each of {count} apps, as a loop would", each))
+        rows = interleave(contenders, rounds, heed)
+        title = f"from a gesture to what it does, {words}"
+        comparisons.append(Comparison("profiles", title, "µs of the processor", rows))
+    return comparisons
 
 
 def recognising(make: Callable[[], Recogniser], frames: Sequence[Hands]) -> Callable[[], float]:
@@ -119,10 +109,20 @@ go{index} = {{ keys = "Right" }}
 """
 
 
+def _windows(count: int, new: bool) -> Callable[[], App]:
+    """What has the focus: always the same window, or each time one with another title."""
+    if not new:
+        return cycle([App(wm_class="app3", title="a page")]).__next__
+    return (App(wm_class=f"app{index % count}", title=f"page {index}") for index in range(10**9)).__next__
+
+
+def _asking_each(apps: Collection[AppIdentity], app: Callable[[], App]) -> Callable[[], float]:
+    def look() -> list[AppIdentity]:
+        focused = app()
+        return [identity for identity in apps if identity.matches(focused)]
+
+    return lambda: timed_us(look, _ASKED)
+
+
 def _resolving(resolver: Resolver, app: Callable[[], App]) -> Callable[[], float]:
     return lambda: timed_us(lambda: resolver.resolve("swipe_left", "right", app()), _LOOKUPS)
-
-
-def _stored(gesture: int, takes: int) -> tuple[StoredTake, ...]:
-    name = f"own{gesture}"
-    return tuple(StoredTake(name, Path(f"{name}/{k}.npz"), hands.take(gesture, k)) for k in range(takes))

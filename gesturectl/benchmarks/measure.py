@@ -4,7 +4,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from textwrap import fill
 from typing import Any
+
+from gesturectl.errors import UsageError
+
+
+class UnmeasurableError(UsageError):
+    """This can't be measured on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +91,19 @@ class Comparison:
     def lines(self) -> list[str]:
         """A table for people."""
         width = max(len(row.name) for row in self.rows)
-        lines = [f"{self.title} ({self.unit}; median, lowest to highest of {len(self.rows[0].values)} rounds)"]
+        rounds = len(self.rows[0].values)
+        counted = f"median, lowest to highest of {rounds} rounds" if rounds > 1 else "one round"
+        lines = [f"{self.title} ({self.unit}; {counted})"]
         for row in self.rows:
-            low, high = number(min(row.values)), number(max(row.values))
-            line = f"  {row.name:<{width}}  {number(row.median):>8}  {low:>8} to {high:<8}"
+            line = f"  {row.name:<{width}}  {number(row.median):>8}"
+            if rounds > 1:
+                line += f"  {number(min(row.values)):>8} to {number(max(row.values)):<8}"
             if row is not self.rows[0]:
                 ratio = self.ratio(row)
-                line += f"  {number(ratio.median):>6} × the first ({number(ratio.low)} to {number(ratio.high)})"
+                spread = f" ({number(ratio.low)} to {number(ratio.high)})" if rounds > 1 else ""
+                line += f"  {number(ratio.median):>6} × the first{spread}"
             lines.append(line.rstrip())
-        return [*lines, f"  {self.note}"] if self.note else lines
+        return [*lines, *fill(self.note, 118, initial_indent="  ", subsequent_indent="  ").splitlines()]
 
 
 def interleave(

@@ -7,12 +7,14 @@ from gesturectl.evaluation.canvas import GRID, INK, SERIES, SOFT, Canvas, text_w
 from gesturectl.types import UInt8
 
 _ROW, _HEAD, _WIDE = 26, 62, 430
+_OURS = "gesturectl"
+_LEGEND = "what one would use instead      x: times the first of its table      thin line: lowest to highest round"
 
 
 def bars_picture(comparisons: Sequence[Comparison]) -> UInt8:
     """(H, W, 3) RGB: ours blue, others orange; a line shows the lowest and highest round."""
     named = max(text_width(row.name, 0.45) for comparison in comparisons for row in comparison.rows) + 48
-    height = 20 + sum(_HEAD + _ROW * len(comparison.rows) for comparison in comparisons)
+    height = 50 + sum(_HEAD + _ROW * len(comparison.rows) for comparison in comparisons)
     canvas = Canvas(named + _WIDE + 250, height)
     top = 20.0
     for comparison in comparisons:
@@ -33,4 +35,8 @@ def bars_picture(comparisons: Sequence[Comparison]) -> UInt8:
                 words += f"   {number(comparison.ratio(row).median)} x"
             canvas.write(words, (named + _WIDE + 14, y), 0.45, INK)
         top += _HEAD + _ROW * len(comparison.rows)
+    canvas.box(24, top + 4, 36, top + 16, SERIES[0])
+    canvas.write(_OURS, (44, top + 10), 0.42, SOFT)
+    canvas.box(70 + text_width(_OURS, 0.42), top + 4, 82 + text_width(_OURS, 0.42), top + 16, SERIES[1])
+    canvas.write(_LEGEND, (90 + text_width(_OURS, 0.42), top + 10), 0.42, SOFT)
     return canvas.image

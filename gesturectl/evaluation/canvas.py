@@ -24,7 +24,7 @@ SERIES: tuple[Colour, ...] = (
 )  # fmt: skip
 """RGB of the series in turn: Okabe and Ito's, which people who don't see red or green tell apart, and two more."""
 
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_FONT, _BOLD = cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX
 _FINE = 4
 """More bits of a pixel: lines between whole pixels look shaky."""
 
@@ -64,11 +64,11 @@ class Canvas:
         bold: bool = False,
     ) -> None:
         """One line whose middle height is at `at`."""
-        thick = 2 if bold else 1
+        font = _BOLD if bold else _FONT
         words = plain(text)
-        (width, height), _ = cv2.getTextSize(words, _FONT, size, thick)
+        (width, height), _ = cv2.getTextSize(words, font, size, 1)
         x = at[0] - {"left": 0.0, "middle": width / 2, "right": float(width)}[align]
-        cv2.putText(self.image, words, (round(x), round(at[1] + height / 2)), _FONT, size, colour, thick, cv2.LINE_AA)
+        cv2.putText(self.image, words, (round(x), round(at[1] + height / 2)), font, size, colour, 1, cv2.LINE_AA)
 
     def write_upwards(self, text: str, at: tuple[float, float], size: float = 0.5, colour: Colour = INK,
                       align: Literal["left", "middle"] = "middle") -> None:  # fmt: skip
@@ -164,7 +164,10 @@ def text_width(text: str, size: float, bold: bool = False) -> int:
 
 def plain(text: str) -> str:
     """`text` in ASCII, which is all that OpenCV's font has."""
-    table = {"–": "-", "—": "-", "…": "...", "×": "x", "·": "|", "≤": "<=", "≥": ">=", "’": "'", "“": '"', "”": '"'}
+    table = {
+        "–": "-", "—": "-", "…": "...", "×": "x", "·": "|", "≤": "<=", "≥": ">=", "µ": "u", "’": "'",
+        "“": '"', "”": '"',
+    }  # fmt: skip
     return "".join(table.get(letter, letter) for letter in text).encode("ascii", "replace").decode()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gesturectl.benchmarks.clips import Clip
-from gesturectl.benchmarks.measure import Comparison
+from gesturectl.benchmarks.measure import Comparison, UnmeasurableError
 from gesturectl.errors import UsageError
 
 _EPILOG = """examples:
@@ -22,7 +22,7 @@ what it measures:
   startup     to the first hand seen   memory      of all processes together
   latency     frame to action          program     processor time of the whole program, from outside
   classifier  recognition of a hand    profiles    from a gesture to what it does
-  training    learning own gestures    scale       what grows with gestures, profiles, takes and minutes
+  training    own gestures, a network  scale       what grows with gestures, profiles, takes and minutes
 
 Everything takes its turn, again and again (--rounds), so that a machine that is busy for a moment is so for all.
 Each ratio is taken between neighbours in one round. Times are of the processor, not the clock: 3 % of one core at 30
@@ -51,18 +51,33 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("bench", f"there is no benchmark {unknown[0]!r}", f"There are {', '.join(BENCHMARKS)}.")
     if args.plot and args.plot.suffix.lower() != ".png":
         raise UsageError("--plot", "the picture is a .png", "Give a name that ends so.")
+    if args.plot and not args.plot.absolute().parent.is_dir():
+        raise UsageError("--plot", f"there is no folder {args.plot.parent}", "Make it first.")
     _calm_down()
     clip = _clip(args.clip, asked)
     found: list[Comparison] = []
+    skipped: list[UnmeasurableError] = []
     for name in asked:
-        for comparison in BENCHMARKS[name](args, name, clip, _progress(name)):
-            found.append(comparison)
+        try:
+            for comparison in BENCHMARKS[name](args, name, clip, _progress(name)):
+                found.append(comparison)
+                _clear()
+                if not args.json:
+                    print("\n".join([*comparison.lines(), ""]), flush=True)
+        except UnmeasurableError as error:
+            if "all" not in args.what:
+                raise
             _clear()
+            skipped.append(error)
             if not args.json:
-                print("\n".join([*comparison.lines(), ""]), flush=True)
+                print(f"{name} isn't measured here: {error.fact}\n", flush=True)
     if args.json:
-        print(json.dumps({"type": "bench", "benchmarks": [comparison.as_json() for comparison in found]}))
-    if args.plot:
+        print(json.dumps({
+            "type": "bench",
+            "benchmarks": [comparison.as_json() for comparison in found],
+            "skipped": [error.fact for error in skipped],
+        }))  # fmt: skip
+    if args.plot and found:
         from gesturectl.benchmarks.picture import bars_picture
         from gesturectl.evaluation.pictures import write_picture
 
@@ -75,19 +90,22 @@ _Measure = Callable[[argparse.Namespace, str, Clip | None, Callable[[str], None]
 
 def _vision(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
     from gesturectl.benchmarks import vision
+    from gesturectl.process import hushed
 
-    return [vision.compare(name, args.rounds, args.seconds, clip, heed)]
+    with hushed():  # MediaPipe's own chatter isn't ours to show
+        return [vision.compare(name, args.rounds, args.seconds, clip, heed)]
 
 
 def _program(args: argparse.Namespace, name: str, clip: Clip | None, heed: Callable[[str], None]) -> list[Comparison]:
     from gesturectl.benchmarks import program
+    from gesturectl.benchmarks.memory import memory
 
     program.check_system()
     match name:
         case "startup":
             return program.startup(args.rounds, heed)
         case "memory":
-            return program.memory(args.rounds, heed)
+            return memory(args.rounds, heed)
         case "latency":
             return program.latency(min(args.rounds, 3), heed)  # a round takes a minute
         case _:
@@ -99,11 +117,15 @@ def _deciding(
 ) -> Iterable[Comparison]:
     from gesturectl.benchmarks import deciding
     from gesturectl.benchmarks.scale import scale
+    from gesturectl.benchmarks.training import training
 
-    if name == "scale":
-        return scale(args.rounds, heed)
-    measure = {"classifier": deciding.classifier, "profiles": deciding.profiles, "training": deciding.training}[name]
-    return measure(args.rounds, heed)
+    measure: dict[str, Callable[[int, Callable[[str], None]], Iterable[Comparison]]] = {
+        "classifier": deciding.classifier,
+        "profiles": deciding.profiles,
+        "training": training,
+        "scale": scale,
+    }
+    return measure[name](args.rounds, heed)
 
 
 _SEEN = ("idle", "person", "tracked", "two-hands")
@@ -126,12 +148,9 @@ def _clip(path: Path | None, asked: list[str]) -> Clip | None:
 
 
 def _calm_down() -> None:
-    """One thread, as the program itself does; and MediaPipe's own chatter isn't ours to show."""
-    import os
-
+    """One thread, as the program itself does."""
     import cv2
 
-    os.environ.setdefault("GLOG_minloglevel", "2")
     cv2.setNumThreads(1)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gesturectl import cli
-from gesturectl.benchmarks.measure import Comparison, Measured
+from gesturectl.benchmarks.measure import Comparison, Measured, UnmeasurableError
 from gesturectl.verbs import bench
 
 
@@ -51,9 +51,30 @@ def test_the_picture_is_written(quick, tmp_path):
     [
         (["nonsense"], "there is no benchmark 'nonsense'"),
         (["idle", "--plot", "cost.txt"], "the picture is a .png"),
+        (["idle", "--plot", "no/such/folder/cost.png"], "there is no folder"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_is_measured(quick, capsys, words, fact):
     assert cli.main(["bench", *words]) == 2
     assert fact in capsys.readouterr().err
     assert quick == []
+
+
+def _nowhere(args, name, clip, heed):
+    raise UnmeasurableError("bench", "only another system has that", "Measure something else.")
+
+
+def test_what_cannot_be_measured_here_is_told_and_left_out_of_all(quick, monkeypatch, capsys):
+    monkeypatch.setitem(bench.BENCHMARKS, "memory", _nowhere)
+    assert cli.main(["bench", "all"]) == 0
+    told = capsys.readouterr().out
+    assert "memory isn't measured here: only another system has that" in told
+    assert "what scale is" in told
+    assert cli.main(["bench", "all", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["skipped"] == ["only another system has that"]
+
+
+def test_what_cannot_be_measured_here_is_an_error_where_it_was_asked_for(quick, monkeypatch, capsys):
+    monkeypatch.setitem(bench.BENCHMARKS, "memory", _nowhere)
+    assert cli.main(["bench", "memory"]) == 2
+    assert "only another system has that" in capsys.readouterr().err

@@ -44,3 +44,20 @@ def test_the_table_names_every_contender_with_its_ratio():
     assert "×" not in lines[1]
     assert "10.0 × the first (10.0 to 10.0)" in lines[2]
     assert lines[3].strip() == "A note."
+
+
+def test_a_single_round_has_no_spread():
+    rows = (Measured("gesturectl", (2.0,), ours=True), Measured("MediaPipe", (20.0,)))
+    lines = Comparison("idle", "an empty room", "%", rows).lines()
+    assert lines == [
+        "an empty room (%; one round)",
+        "  gesturectl      2.00",
+        "  MediaPipe       20.0    10.0 × the first",
+    ]
+
+
+def test_a_long_note_is_several_lines():
+    rows = (Measured("gesturectl", (2.0,), ours=True),)
+    lines = Comparison("idle", "an empty room", "%", rows, note="word " * 60).lines()
+    assert len(lines) > 3
+    assert all(line.startswith("  ") and len(line) <= 118 for line in lines[2:])

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from gesturectl.benchmarks.clips import Clip
-from gesturectl.benchmarks.processes import cpu_s, family, memory_mb
+from gesturectl.benchmarks.processes import cpu_s, family, memory_mb, role
 from gesturectl.benchmarks.scale import growth
 from gesturectl.benchmarks.stand import camera_showing
 from gesturectl.capture.stream import StreamCamera
@@ -40,6 +40,29 @@ def test_a_family_is_a_program_and_all_it_started():
 def test_what_is_gone_takes_nothing():
     assert memory_mb([2**22 + 1]) == (0.0, 0.0)
     assert cpu_s([2**22 + 1]) == 0.0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_the_processor_time_of_another_process_is_what_it_says_itself():
+    code = "import time\nwhile time.process_time() < 0.2: pass\nprint(time.process_time(), flush=True); input()"
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    told_s = float(process.stdout.readline())
+    assert told_s <= cpu_s([process.pid]) < told_s + 0.1
+    process.communicate(b"\n")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_each_of_our_processes_is_called_what_it_is_for():
+    words = (("gesturectl.daemon.vision_child", "vision"), ("gesturectl.cli", "control"))
+    for module, what in words:
+        command = [sys.executable, "-c", "print(flush=True); input()", module]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        try:
+            assert role(process.pid) == what
+        finally:
+            process.communicate(b"\n")
+    assert role(2**22 + 1) == "control"
 
 
 def test_the_camera_shows_the_clip_to_whoever_connects():
