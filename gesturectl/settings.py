@@ -9,6 +9,7 @@ import tomli_w
 
 from gesturectl.errors import ConfigError, GesturectlError
 from gesturectl.keys import KeyNameError, key, parse_chord
+from gesturectl.labels import NOTHING
 from gesturectl.paths import config_dir
 from gesturectl.rest_times import parse_rest_time
 from gesturectl.toml_schema import Document, Table, atomic_write
@@ -102,8 +103,6 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         raise ConfigError(str(path), [problem]) from error
 
 
-_NOTHING = "nothing"
-"""As in `types.py`, which brings NumPy: settings are read by whoever is to be quick."""
 _HEADER = (
     "# gesturectl's settings. The program rewrites this file when a setting is changed there; comments are lost.\n"
 )
@@ -146,7 +145,7 @@ def _camera(table: Table) -> str | None:
 
 def _gesture(table: Table) -> str | None:
     text = table.text("arming_gesture")
-    if text is not None and (not text.strip() or text == _NOTHING):
+    if text is not None and (not text.strip() or text == NOTHING):
         table.mistake("arming_gesture", "this is no gesture", 'Write "open_palm", or leave the line out.')
     return text
 

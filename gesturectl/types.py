@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gesturectl.labels import HANDS as HANDS
+from gesturectl.labels import NOTHING as NOTHING
+from gesturectl.labels import Hand as Hand
 
 Float32 = NDArray[np.float32]
 Bool = NDArray[np.bool_]
@@ -14,12 +17,6 @@ UInt8 = NDArray[np.uint8]
 
 JOINTS = 21
 """Joints of a hand, in the order of `landmarks.skeleton`."""
-
-Hand = Literal["left", "right"]
-"""One of the user's own hands, whatever the mirror."""
-
-HANDS: tuple[Hand, Hand] = ("left", "right")
-"""The hand in each slot of `Hands`."""
 
 
 class Frame:
@@ -111,7 +108,3 @@ class GestureEvent:
     """The fused confidence when it was recognised, in [0, 1]."""
     t_ms: int
     """When it was recognised, on the source's monotonic clock."""
-
-
-NOTHING = "nothing"
-"""The label of everything that is no gesture."""
