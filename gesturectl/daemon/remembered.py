@@ -1,13 +1,12 @@
 """The hands around what fired lately, so that "that was no gesture" can be filed: landmarks, in memory only."""
 
-import io
 import threading
 import zlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gesturectl.daemon.wire import Channel, pack
+from gesturectl.daemon.wire import pack, unpacked
 from gesturectl.types import GestureEvent, Hands, Phase
 
 BEFORE_MS, AFTER_MS = 2000, 500
@@ -88,6 +87,4 @@ class Remembered:
             fitting = [packed for (_, _, at_ms), packed in self._scenes.items() if t_ms is None or at_ms == t_ms]
         if not fitting:
             return None
-        (scene,) = Channel(io.BytesIO(zlib.decompress(fitting[-1])), io.BytesIO(), (Scene,))
-        assert isinstance(scene, Scene)  # noqa: S101  nothing else was packed
-        return scene
+        return unpacked(zlib.decompress(fitting[-1]), Scene)

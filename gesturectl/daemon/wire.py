@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, BinaryIO, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -23,6 +23,7 @@ _JSON_BYTES, _RAW_BYTES = 1 << 20, 1 << 24
 _LARGEST = 2**53
 """Of whole numbers: beyond it they lose digits as soon as somebody calculates."""
 
+_Message = TypeVar("_Message")
 _Read = Callable[[Any, memoryview], Any]
 
 
@@ -63,11 +64,23 @@ class Channel:
 
 
 def pack(message: object) -> bytes:
-    """The bytes of a frozen dataclass."""
+    """The bytes of a frozen dataclass: what a channel sends, and what `unpacked` takes."""
     raw: list[bytes] = []
     text = json.dumps([type(message).__name__, _plain(message, raw)], separators=(",", ":")).encode()
     blobs = b"".join(raw)
     return b"".join((_LENGTHS.pack(len(text), len(blobs)), text, blobs))
+
+
+def unpacked(packed: bytes, kind: type[_Message]) -> _Message:
+    """The message of type `kind` that `pack` made these bytes of. Raises WireError for anything else."""
+    if len(packed) < _LENGTHS.size:
+        raise WireError("a message that breaks off")
+    text_bytes, raw_bytes = _LENGTHS.unpack_from(packed)
+    text, raw = packed[_LENGTHS.size :][:text_bytes], packed[_LENGTHS.size + text_bytes :]
+    if len(raw) != raw_bytes:
+        raise WireError("a message that breaks off")
+    message: _Message = unpack(text, raw, {kind.__name__: kind})
+    return message
 
 
 def unpack(text: bytes, raw: bytes, kinds: Mapping[str, type]) -> Any:

@@ -30,7 +30,7 @@ from gesturectl.daemon.messages import (
 from gesturectl.daemon.remembered import Scene
 from gesturectl.daemon.view import View
 from gesturectl.daemon.vision_process import KINDS
-from gesturectl.daemon.wire import Channel, WireError, pack, unpack
+from gesturectl.daemon.wire import Channel, WireError, pack, unpack, unpacked
 from gesturectl.pointing.place import HandPlace
 from gesturectl.recognition.attempts import Attempt, Verdict
 from gesturectl.recognition.decide import Rejection
@@ -79,6 +79,16 @@ def test_a_picture_travels_as_bytes():
     (shown,) = received(pack(view))
     assert shown.jpeg == view.jpeg
     assert shown.as_json() == view.as_json()
+
+
+def test_what_was_packed_alone_is_unpacked_without_a_channel():
+    packed = pack(MESSAGES[0])
+    assert unpacked(packed, CameraChanged) == MESSAGES[0]
+    for broken in (b"", packed[:6], packed[:-1], packed + b"x"):
+        with pytest.raises(WireError):
+            unpacked(broken, CameraChanged)
+    with pytest.raises(WireError):
+        unpacked(packed, Knows)
 
 
 def test_messages_follow_each_other_and_a_broken_off_one_is_the_end():
