@@ -46,7 +46,7 @@ def memory(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
     ]
 
 
-_NOTE = "Control is what one process would need, too: vision is what the second one adds, at most."
+_NOTE = "All in one process would need what vision does, at least: the second one adds what control has, at most."
 
 
 def _with_tray(found: Figures, url: str, shown: Mapping[str, str]) -> None:

@@ -20,6 +20,7 @@ from gesturectl.capture.source import open_source
 from gesturectl.capture.stream import without_password
 from gesturectl.crashes import native_crashes
 from gesturectl.daemon.boxing.box import box_in
+from gesturectl.daemon.frugal import give_back, share_arena
 from gesturectl.daemon.logs import Printable
 from gesturectl.daemon.messages import (
     Begin,
@@ -86,6 +87,7 @@ def _watch(channel: Channel) -> None:
         # Loaded in the box: nothing that a model or a camera does happens outside.
         from gesturectl.daemon.sight import find_sight
 
+        share_arena()
         sight = find_sight(
             begin.tracker,
             model,
@@ -97,6 +99,7 @@ def _watch(channel: Channel) -> None:
     except GesturectlError as error:
         channel.send(Failed(type(error).__name__, Trouble.of(error)))
         return
+    give_back()
     sight.tell(lambda names: channel.send(Knows(tuple(names))))
     channel.send(Ready(sight.tracker_words, sight.model_words, sight.gestures, boxed))
     if begin.again:

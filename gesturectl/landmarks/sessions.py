@@ -46,6 +46,7 @@ def _session(onnxruntime: Any, content: bytes, cuda: bool, place: str) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.use_env_allocators", "1")  # where there is one: daemon/frugal.py
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = 4  # a CUDA that fails to load is reported by `provider`, not on stderr
     providers = ["CPUExecutionProvider"]

@@ -119,6 +119,7 @@ def _session(data: bytes, place: str, threads: int) -> "InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.use_env_allocators", "1")  # where there is one: daemon/frugal.py
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # A spinning thread would burn a core between frames.
