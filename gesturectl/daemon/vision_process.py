@@ -227,8 +227,10 @@ class VisionProcess:
         looks = 0
         try:
             while child.process.poll() is None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.process.wait(_LOOK_S)
+                reader.join(_LOOK_S)  # ends when its pipe is closed; waiting for the process itself polls, all day long
+                if not reader.is_alive():
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        child.process.wait(_LOOK_S)
                 looks = 0 if child.told() else looks + 1
                 if looks > (_SILENT_LOOKS if child.ready else _START_LOOKS):
                     child.kill(Trouble("vision", "its process no longer answered", "It is started again."))

@@ -22,6 +22,7 @@ class MotionGate:
 
     def __init__(self) -> None:
         self._past: UInt8 | None = None
+        self._noted: UInt8 | None = None
         self.compared_ms = 0
         """When the last picture came that was compared."""
         self._moving = True
@@ -38,17 +39,36 @@ class MotionGate:
             return self._moving
         present = _small(frame)
         if self._past is not None:
-            changed: Bool = cv2.absdiff(present, self._past) > _LEVELS
+            changes = _changes(present, self._past)
             if ignoring is not None:
-                changed &= ignoring == 0
-            self.share = np.count_nonzero(changed) / present.size
-            self._moving = bool(self.share > _SHARE)
+                changes &= ignoring == 0
+            self.share = _share(changes)
+            self._moving = self.share > _SHARE
         self._past, self.compared_ms = present, frame.t_ms
         return self._moving
 
+    def remember(self) -> None:
+        """Note the last picture that was compared, for `changed`."""
+        self._noted = self._past
+
+    @property
+    def changed(self) -> bool:
+        """Whether the last picture that was compared differs from the one that was noted; True if none was."""
+        if self._past is None or self._noted is None:
+            return True
+        return _share(_changes(self._past, self._noted)) > _SHARE
+
     def reset(self) -> None:
         """Forget the past: the next picture counts as moving."""
-        self._past, self._moving, self.share = None, True, 1.0
+        self._past, self._noted, self._moving, self.share = None, None, True, 1.0
+
+
+def _changes(present: UInt8, past: UInt8) -> Bool:
+    return np.asarray(cv2.absdiff(present, past) > _LEVELS)
+
+
+def _share(changes: Bool) -> float:
+    return np.count_nonzero(changes) / changes.size
 
 
 def _small(frame: Frame) -> UInt8:

@@ -1,6 +1,7 @@
 """Decides what to run on which frame, so that an empty room costs next to nothing and a hand is found at once.
 
-    idle       a look five times a second; the palm model only if something moves, or after three seconds anyway
+    idle       a look five times a second; the palm model only if something moves, after three seconds if anything has
+               changed since, after twelve anyway
     alert      something has begun to move: fifteen looks a second, each with the palm model, for half a second
     following  every frame, or fewer while the hands rest; the palm model when a hand gets lost, and twice a second or
                so for the second hand while something else moves, or after three seconds anyway
@@ -31,7 +32,9 @@ CALM_MS = 1500
 SURGE = 2.5
 """or if so many times as much of the picture changes as has done lately: a hand comes up in front of the person."""
 PATIENCE_MS = 3000
-"""The palm model runs at least this often while idle: a hand that was there from the start, or came slowly."""
+"""The palm model runs so often while idle if anything has changed since its last run: a hand came slowly."""
+STILL_PATIENCE_MS = 12_000
+"""It runs at least this often: a hand that was there all the time and wasn't seen."""
 WEARY_MS = 4000
 """After so long of motion without a hand, somebody sits there and moves:"""
 WEARY_LOOK_MS = 320
@@ -106,7 +109,7 @@ class Schedule:
         if self._jumped(t_ms) or past.hands or self._is_busy(t_ms) or self._is_alert(t_ms):
             return False
         moved = past.moved_ms is not None and t_ms - past.moved_ms < CALM_MS  # and probably goes on
-        return not moved and past.searched_ms is not None and t_ms - past.searched_ms < PATIENCE_MS
+        return not moved and past.searched_ms is not None and t_ms - past.searched_ms < STILL_PATIENCE_MS
 
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`; none if this is no frame to search."""
@@ -164,7 +167,7 @@ class Schedule:
         return self._past.alert_until_ms is not None and t_ms < self._past.alert_until_ms
 
     def _should_search(self, frame: Frame) -> bool:
-        since = frame.t_ms - self._past.searched_ms if self._past.searched_ms is not None else PATIENCE_MS
+        since = frame.t_ms - self._past.searched_ms if self._past.searched_ms is not None else STILL_PATIENCE_MS
         if self._past.hands == 2:
             return False
         if self._past.hands == 1:
@@ -174,7 +177,10 @@ class Schedule:
         moving = self._gate.moving(frame)
         if moving:
             self._note_motion(frame.t_ms)
-        return moving or self._is_alert(frame.t_ms) or since >= PATIENCE_MS
+        due = since >= STILL_PATIENCE_MS or (since >= PATIENCE_MS and self._gate.changed)
+        if search := moving or self._is_alert(frame.t_ms) or due:
+            self._gate.remember()
+        return search
 
     def _other_moves(self, frame: Frame) -> bool:
         """Whether something moves, or did a moment ago, besides the one hand that is followed."""

@@ -260,7 +260,7 @@ def test_a_process_that_stood_still_itself_blames_no_camera(monkeypatch):
             return now[0] is None
 
     vision._stopping = Stopping()
-    with vision._busy("reading"):
+    with vision._reading:
         vision._feel_pulse()
     assert [(m.doing, m.for_s) for m in posted] == [("reading", 0.25), ("reading", 1.25), ("reading", 1.5)]
 

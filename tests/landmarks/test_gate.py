@@ -44,6 +44,19 @@ def test_slow_motion_is_seen_because_close_pictures_are_not_compared() -> None:
     assert all(answers)
 
 
+def test_slow_changes_add_up_beside_the_picture_that_was_noted() -> None:
+    gate = MotionGate()
+    assert gate.changed
+    gate.moving(Frame(0, ROOM))
+    gate.remember()
+    assert not gate.changed
+    for look in range(1, 15):
+        assert not gate.moving(Frame(200 * look, ROOM + np.uint8(look)))
+    assert gate.changed
+    gate.remember()
+    assert not gate.changed
+
+
 def test_after_a_reset_the_next_picture_counts_as_moving() -> None:
     gate = MotionGate()
     gate.moving(Frame(0, ROOM))

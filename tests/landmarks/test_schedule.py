@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gesturectl.landmarks.power import EFFORTS, Power
-from gesturectl.landmarks.schedule import LOST_MS, PATIENCE_MS, WEARY_LOOK_MS, Schedule
+from gesturectl.landmarks.schedule import LOST_MS, PATIENCE_MS, STILL_PATIENCE_MS, WEARY_LOOK_MS, Schedule
 from gesturectl.types import Frame, Hands
 
 FRAME_MS = 33
@@ -73,13 +73,32 @@ def play(
             yield schedule.process(Frame(t_ms, show(t_ms)))
 
 
-def test_a_still_room_is_looked_at_five_times_a_second_and_searched_every_three_seconds(tracker: SquareTracker) -> None:
+def test_a_still_room_is_looked_at_five_times_a_second_and_seldom_searched(tracker: SquareTracker) -> None:
     schedule = Schedule(tracker)
     seen = list(play(schedule, lambda t: STILL, 0, 60_000))
     assert not any(hands.present.any() for hands in seen)
     assert 4 * 60 <= schedule.counts.looked <= 5.5 * 60
-    assert 60_000 / PATIENCE_MS - 1 <= len(tracker.searches) <= 60_000 / PATIENCE_MS + 10
+    later = [t_ms for t_ms in tracker.searches if t_ms > 2000]
+    assert len(later) == 60_000 // STILL_PATIENCE_MS - 1
     assert schedule.counts.searched == len(tracker.searches)
+
+
+def test_what_changes_too_slowly_to_be_motion_is_searched_every_three_seconds(tracker: SquareTracker) -> None:
+    def show(t_ms: int) -> np.ndarray:
+        return picture(x=300) + np.uint8(t_ms // 200)  # it is getting brighter, by 15 levels in three seconds
+
+    list(play(Schedule(tracker), show, 0, 20_000))
+    later = [t_ms for t_ms in tracker.searches if t_ms > 2000]
+    assert len(later) in (5, 6)
+    assert all(PATIENCE_MS <= after - before <= PATIENCE_MS + 400 for before, after in pairwise(later))
+
+
+def test_a_hand_that_comes_too_slowly_to_be_motion_is_found(tracker: SquareTracker) -> None:
+    def show(t_ms: int) -> np.ndarray:
+        return cv2.addWeighted(picture(hands=1), min(t_ms / 12_000, 1), STILL, 1 - min(t_ms / 12_000, 1), 0)
+
+    hands = play(Schedule(tracker), show, 0, 20_000)
+    assert next(one.t_ms for one in hands if one.present.any()) <= 12_000 + PATIENCE_MS
 
 
 def test_a_person_who_sways_is_searched_at_the_idle_rate(tracker: SquareTracker) -> None:
