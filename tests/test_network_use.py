@@ -17,6 +17,7 @@ NAMED = {
     "actions/osc.py": "what a profile asks for",
     "benchmarks/stand.py": "a camera on 127.0.0.1 for the program that is measured",
     "capture/stream.py": "a camera that is a URL",
+    "daemon/answering.py": "a pair of sockets within the process, to wake the thread of the control socket",
     "daemon/app.py": "a pair of sockets within the process, to hear signals",
     "daemon/client.py": "the control socket",
     "daemon/connection.py": "the control socket",

@@ -18,19 +18,19 @@ class Connection:
         client.setblocking(False)
         self.socket = client
         self._coming, self._going = b"", b""
-        self._finished = self._ending = False
+        self._finished = self._ending = self._asked = False
         self._since_s = now_s
         """When the client began to be slow: with saying a request, or with reading an answer."""
 
     @property
     def has_request(self) -> bool:
-        """Whether a whole line has come, and nothing that went before is still unread."""
-        return not self._going and not self._ending and b"\n" in self._coming
+        """Whether a whole line has come, and what went before is answered and read."""
+        return not self._asked and not self._going and not self._ending and b"\n" in self._coming
 
     @property
     def wants_to_hear(self) -> bool:
         """Whether more is to be read from it: one request at a time is kept."""
-        return not (self._going or self._ending or self._finished or b"\n" in self._coming)
+        return not (self._asked or self._going or self._ending or self._finished or b"\n" in self._coming)
 
     @property
     def wants_to_say(self) -> bool:
@@ -40,7 +40,7 @@ class Connection:
     @property
     def is_over(self) -> bool:
         """Whether there is nothing more to do for it."""
-        return not self._going and not self.has_request and (self._ending or self._finished)
+        return not (self._asked or self._going or self.has_request) and (self._ending or self._finished)
 
     @property
     def is_too_long(self) -> bool:
@@ -50,7 +50,7 @@ class Connection:
 
     def slow_s(self, now_s: float) -> float:
         """For how long it has been keeping us waiting; 0 while it is we who keep it waiting."""
-        return 0.0 if self.has_request else now_s - self._since_s
+        return 0.0 if self._asked or self.has_request else now_s - self._since_s
 
     def hear(self) -> None:
         """Take what has come. Raises OSError if the client is gone."""
@@ -62,12 +62,14 @@ class Connection:
         self._coming += part
 
     def request(self) -> bytes:
-        """The next line, without its end; only if it has one."""
+        """The next line, without its end; only if it has one. The client waits until something is said."""
+        self._asked = True
         line, _, self._coming = self._coming.partition(b"\n")
         return line
 
     def say(self, answer: bytes, now_s: float) -> None:
         """Send a line, as far as the client takes it now; the rest goes with `go_on`. Raises OSError."""
+        self._asked = False
         self._going += answer + b"\n"
         self._since_s = now_s
         self.go_on(now_s)

@@ -1,7 +1,7 @@
 """The control socket: one line of JSON asks, one answers. Whatever comes in, the daemon stays up.
 
 Who may use it is said in `endpoint`. Those who may can still be careless: no client waits for another one that
-dribbles, floods or doesn't read, and none keeps anything for ever.
+dribbles, floods, doesn't read or asks what takes its time, and none keeps anything for ever.
 """
 
 import hmac
@@ -18,6 +18,7 @@ from typing import Any
 
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.allowance import Allowance
+from gesturectl.daemon.answering import Answering
 from gesturectl.daemon.connection import LINE_BYTES, PATIENCE_S, Connection
 from gesturectl.daemon.plain_json import NotPlainError, read_plain
 from gesturectl.daemon.stage import attempt
@@ -29,6 +30,8 @@ _BURST, _REQUESTS_A_SECOND = 40, 20
 """Of one connection: far more than a person or a status bar asks. Who asks more is hung up on."""
 _ALL_BURST, _ALL_REQUESTS_A_SECOND = 120, 60
 """Of all connections together; beyond it each waits its turn, so that another connection buys nobody more."""
+_GOODBYE_S = 0.5
+"""For answers that are on their way when everything stops; "quit" is one."""
 COMMANDS: dict[str, frozenset[str]] = {
     "status": frozenset(),
     "pause": frozenset(),
@@ -58,7 +61,7 @@ COMMANDS: dict[str, frozenset[str]] = {
 
 Answer = dict[str, Any]
 Handler = Callable[[str, Mapping[str, object]], Answer]
-"""Carries a command with its arguments out; raises GesturectlError to refuse. Called in the control thread."""
+"""Carries a command with its arguments out; raises GesturectlError to refuse. Called in several threads at once."""
 
 _ASK = 'Send {"command": "status"}.'
 
@@ -70,42 +73,56 @@ class ControlServer:
 
     def __init__(self, path: Path, handle: Handler, stopping: threading.Event) -> None:
         """Listens at once, so that a socket that can't be made is known before anything starts. Raises DaemonError."""
-        self._path, self._handle, self._stopping = path, handle, stopping
+        self._path, self._stopping = path, stopping
         self._server = endpoint.listen(path)
         self._server.setblocking(False)
         self._secret = endpoint.secret_at(path)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ)
+        self._answering = Answering(lambda line: answer(line, handle, self._secret), _CLIENTS)
+        self._selector.register(self._answering.bell, selectors.EVENT_READ, self._answering)
         self._clients: dict[Connection, Allowance] = {}
         self._allowance = Allowance(_ALL_BURST, _ALL_REQUESTS_A_SECOND)
 
     def serve(self) -> None:
-        """Answer requests until stopping."""
+        """Answer requests until stopping, and what was asked before that."""
         while not self._stopping.is_set():
-            for key, events in self._selector.select(timeout=self._patience_s()):
-                if key.data is None:
-                    self._accept()
-                elif events & selectors.EVENT_WRITE:
-                    self._move(key.data, partial(key.data.go_on, time.monotonic()))
-                else:
-                    self._move(key.data, partial(self._hear, key.data))
+            self._attend()
             for client in [client for client in self._clients if client.has_request]:
-                if self._allowance.take(time.monotonic()):
+                if self._answering.free and self._allowance.take(time.monotonic()):
                     self._clients[client] = self._clients.pop(client)  # to the end of the queue
-                    self._move(client, partial(self._serve, client))
+                    self._move(client, partial(self._begin, client))
             for client in [client for client in self._clients if client.slow_s(time.monotonic()) > PATIENCE_S]:
                 self._drop(client)
+        until_s = time.monotonic() + _GOODBYE_S
+        while self._answering.busy and time.monotonic() < until_s:
+            self._attend()
 
     def close(self) -> None:
         """Hang up and remove the socket. Safe to call twice; call it after `serve` has returned."""
         for client in list(self._clients):
             self._drop(client)
         self._selector.close()
+        self._answering.close()
         self._server.close()
         self._path.unlink(missing_ok=True)
 
+    def _attend(self) -> None:
+        """Wait for what comes, and take it."""
+        for key, events in self._selector.select(timeout=self._patience_s()):
+            if key.data is None:
+                self._accept()
+            elif isinstance(key.data, Answering):
+                for client, words in key.data.taken():
+                    if client in self._clients:
+                        self._move(client, partial(client.say, words, time.monotonic()))
+            elif events & selectors.EVENT_WRITE:
+                self._move(key.data, partial(key.data.go_on, time.monotonic()))
+            else:
+                self._move(key.data, partial(self._hear, key.data))
+
     def _patience_s(self) -> float:
-        if not any(client.has_request for client in self._clients):
+        if not self._answering.free or not any(client.has_request for client in self._clients):
             return 0.2
         return 0.0 if self._allowance.left(time.monotonic()) >= 1 else 0.02
 
@@ -135,11 +152,11 @@ class ControlServer:
             remedy = f"Send at most {LINE_BYTES} bytes and a line's end."
             self._hang_up(client, GesturectlError("request", f"it is longer than {LINE_BYTES} bytes", remedy))
 
-    def _serve(self, client: Connection) -> None:
-        """Answer one request of `client`."""
+    def _begin(self, client: Connection) -> None:
+        """Have one request of `client` carried out."""
         line = client.request()
         if self._clients[client].take(time.monotonic()):
-            client.say(answer(line, self._handle, self._secret), time.monotonic())
+            self._answering.begin(client, line)
         else:
             remedy = f"Ask at most {_REQUESTS_A_SECOND} times a second."
             self._hang_up(client, GesturectlError("request", "too many requests", remedy))

@@ -4,6 +4,7 @@ import json
 import socket
 import sys
 import threading
+import time
 
 import pytest
 from daemon_fakes import eventually
@@ -15,7 +16,7 @@ from gesturectl.daemon.control import ControlServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="speaks to the Unix socket directly")
 
-STATUS = b'{"command":"status"}\n'
+STATUS, SLOW = b'{"command":"status"}\n', b'{"command":"reload"}\n'
 BIG = "x" * 60_000
 
 
@@ -25,7 +26,8 @@ class Crowd:
     def __init__(self, folder):
         self.folder = endpoint.private_folder(folder / "run")
         self._stopping = threading.Event()
-        self.server = ControlServer(self.folder / endpoint.NAME, lambda command, _: {"big": BIG}, self._stopping)
+        self.done = threading.Event()
+        self.server = ControlServer(self.folder / endpoint.NAME, self._handle, self._stopping)
         self._thread = threading.Thread(target=self.server.serve)
         self._clients = []
 
@@ -40,6 +42,15 @@ class Crowd:
         self._thread.join(3)
         assert not self._thread.is_alive()
         self.server.close()
+
+    def _handle(self, command, arguments):
+        """ "reload" takes until it is `done`; "quit" ends everything before it is answered."""
+        if command == "reload":
+            self.done.wait(10)
+        if command == "quit":
+            self._stopping.set()
+            time.sleep(0.1)
+        return {"big": BIG}
 
     def client(self, said=b""):
         client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -104,6 +115,56 @@ def test_clients_that_never_read_their_answers_keep_nobody_waiting(crowd, monkey
     monkeypatch.setattr(control, "PATIENCE_S", 0.1)
     assert all(is_hung_up_on(client) for client in deaf)
     assert eventually(lambda: crowd.connected == 0)
+
+
+def test_a_request_that_takes_its_time_keeps_nobody_else_waiting(crowd):
+    slow = [crowd.client(SLOW) for _ in range(3)]
+    for _ in range(3):
+        assert crowd.is_served()
+    assert crowd.connected >= 3
+    crowd.done.set()
+    for client in slow:
+        with client.makefile("rb") as file:
+            assert json.loads(file.readline())["ok"]
+
+
+def test_a_client_waits_for_its_answer_before_its_next_request_counts(crowd):
+    client = crowd.client(SLOW + STATUS)
+    client.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        client.recv(1)
+    crowd.done.set()
+    client.settimeout(3)
+    with client.makefile("rb") as file:
+        assert [json.loads(file.readline())["ok"] for _ in range(2)] == [True, True]
+
+
+def test_where_every_place_is_taken_the_next_waits_for_the_first_that_is_done(crowd, monkeypatch):
+    monkeypatch.setattr(crowd.server._answering, "_most", 2)
+    slow = [crowd.client(SLOW) for _ in range(2)]
+    assert eventually(lambda: not crowd.server._answering.free)
+    third = crowd.client(STATUS)
+    third.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        third.recv(1)
+    crowd.done.set()
+    for client in (*slow, third):
+        client.settimeout(3)
+        with client.makefile("rb") as file:
+            assert json.loads(file.readline())["ok"]
+    assert not crowd.server._answering.busy
+
+
+def test_a_client_that_leaves_before_its_answer_is_missed_by_nobody(crowd):
+    crowd.client(SLOW).close()
+    assert eventually(lambda: crowd.server._answering.busy)
+    crowd.done.set()
+    assert eventually(lambda: crowd.connected == 0)
+    assert crowd.is_served()
+
+
+def test_what_was_asked_before_the_end_is_answered(crowd):
+    assert ask("quit", folder=crowd.folder)["big"] == BIG
 
 
 def test_of_a_deaf_client_no_more_is_kept_than_a_request_and_an_answer(crowd):
