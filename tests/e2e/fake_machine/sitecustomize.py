@@ -13,9 +13,9 @@ from types import SimpleNamespace
 
 def _fake(machine: Path, processes: Path) -> None:
     import cv2
-    import numpy as np
 
     from gesturectl.capture import device, devices
+    from gesturectl.types import Frame
 
     places = devices.Places(machine / "sys", machine / "dev", processes)
 
@@ -54,11 +54,11 @@ def _fake(machine: Path, processes: Path) -> None:
             self._number += 1
             return now == "works"
 
-        def rgb(self) -> np.ndarray:
+        def frame(self, t_ms: int, glance: bool = False) -> Frame:
             there_and_back = [*self._pictures, *self._pictures[-2:0:-1]]
             picture = there_and_back[self._number % len(there_and_back)].copy()
             picture[:8, :8] = self._number % 251  # a sensor's noise: no two pictures are the same
-            return picture
+            return Frame(t_ms, picture)
 
         def close(self) -> None:
             if self._open is not None:
