@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from gesturectl.daemon import endpoint
 from gesturectl.daemon.broadcast import Progress
 from gesturectl.daemon.control import ControlServer
-from gesturectl.daemon.engine import Engine, Focused
+from gesturectl.daemon.engine import Engine
 from gesturectl.daemon.history import History
+from gesturectl.daemon.inbox import Focused
 from gesturectl.daemon.learning import Learning
 from gesturectl.daemon.messages import (
     BrokeOff,

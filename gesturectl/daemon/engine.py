@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from gesturectl.actions.base import Stage as Desk
@@ -15,7 +15,9 @@ from gesturectl.daemon.admission import Admission
 from gesturectl.daemon.broadcast import Broadcast, StatusChanged
 from gesturectl.daemon.clock import SourceClock
 from gesturectl.daemon.errands import Errands
+from gesturectl.daemon.inbox import Focused, Inbox, Message, Request
 from gesturectl.daemon.latency import Latencies
+from gesturectl.daemon.later import Later
 from gesturectl.daemon.messages import (
     CameraChanged,
     CameraState,
@@ -25,11 +27,11 @@ from gesturectl.daemon.messages import (
     Looked,
     Recognised,
     Started,
-    Told,
     Tried,
 )
 from gesturectl.daemon.needs import Plans, Watching
 from gesturectl.daemon.panic import PanicChord, Panicked
+from gesturectl.daemon.pauses import Pauses
 from gesturectl.daemon.performer import Performer, Report
 from gesturectl.daemon.pointer import ENDS, Pointer
 from gesturectl.daemon.policy import Decision, Plan, Policy, Skip
@@ -40,7 +42,7 @@ from gesturectl.daemon.status import Status
 from gesturectl.daemon.why import Why
 from gesturectl.desktop.base import UNKNOWN_APP, App, Capability, Injector, InputWatcher, Players
 from gesturectl.desktop.null import NullInputWatcher
-from gesturectl.errors import DaemonError, DesktopError, GesturectlError, UsageError
+from gesturectl.errors import DesktopError, GesturectlError, UsageError
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.settings import Settings
 from gesturectl.types import GestureEvent, Phase
@@ -53,27 +55,8 @@ _SILENT_S = 2.5
 """A camera that stands still for so long has lost the hand: what it held is released."""
 
 
-@dataclass(frozen=True, slots=True)
-class Focused:
-    """Another app has the focus."""
-
-    app: App
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A command from outside."""
-
-    command: str
-    arguments: Mapping[str, object]
-    reply: "queue.SimpleQueue[dict[str, Any] | GesturectlError]"
-
-
 Handler = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 """Carries a command out; returns what is answered beside the status. Raises GesturectlError to refuse."""
-
-Message = Told | Focused | Rest | Panicked | PanicChord | Request | None
-"""None wakes the engine to see that it is to stop."""
 
 
 class Engine:
@@ -116,8 +99,7 @@ class Engine:
             players=players,
             switch_pointer=self._later_point,
         )
-        self._pending: list[tuple[float, Callable[[], None]]] = []
-        """What a sequence still has to do, and when, by our clock."""
+        self._later = Later()
         used = RealInput(input_watcher or NullInputWatcher(), clock)
         self._performer = Performer(desk, dry_run, used)
         self._pointer = Pointer(self._performer.steer, self._watch_hands)
@@ -125,18 +107,14 @@ class Engine:
         self._policy = Policy()
         self._admission = Admission(settings or Settings(), used.ago_ms)
         self._source = SourceClock()
-        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._stopping = threading.Event()
-        self._stop_asked = threading.Event()
-        """Whether everything is to stop, by a message that isn't taken yet: a text that is being typed ends."""
-        injector.heed(self._stop_asked.is_set)
+        injector.heed(self._inbox.stop_asked)
         self._afterwards: list[Callable[[], None]] = []
         self._app = UNKNOWN_APP
+        self._pauses = Pauses()
         self._paused = False
-        self._asked_to_pause = False
-        """Whether a person or an action paused it, rather than a reason to rest."""
-        self._rests: dict[str, str] = {}
-        """Reasons to rest, by who gave them."""
+        """Whether what a pause wants has been done: it follows `_pauses` (see `_settle`)."""
         self._watching = RecordOfWatching(about or Status(), dry_run)
         self._started_s = clock()
         self._chores_s = clock() + _CHORE_S
@@ -177,27 +155,16 @@ class Engine:
 
     def post(self, message: Message) -> None:
         """Leave a message. Never waits."""
-        if _stops(message):
-            self._stop_asked.set()
-        self._inbox.put(message)
+        self._inbox.post(message)
 
     def ask(self, command: str, arguments: Mapping[str, object], timeout_s: float = 2.0) -> dict[str, Any]:
         """Have a command carried out and wait for the answer. Raises GesturectlError if it is refused."""
-        reply: queue.SimpleQueue[dict[str, Any] | GesturectlError] = queue.SimpleQueue()
-        self.post(Request(command, arguments, reply))
-        try:
-            answer = reply.get(timeout=timeout_s)
-        except queue.Empty:
-            raise DaemonError("daemon", "the engine is busy", "Try again in a moment.") from None
-        if isinstance(answer, GesturectlError):
-            raise answer
-        return answer
+        return self._inbox.ask(command, arguments, timeout_s)
 
     def stop(self) -> None:
         """Let `run` end after what it is doing."""
         self._stopping.set()
-        self._stop_asked.set()
-        self.post(None)
+        self._inbox.end()
 
     @property
     def stopping(self) -> bool:
@@ -211,15 +178,14 @@ class Engine:
         try:
             while not self._stopping.is_set():
                 with contextlib.suppress(queue.Empty):
-                    self.handle(self._inbox.get(timeout=self._patience_s()))
+                    self.handle(self._inbox.wait(self._patience_s()))
                 self.chores()
         finally:
             self.release("the daemon stops")
 
     def handle(self, message: Message) -> None:
         """Take one message."""
-        if _stops(message):
-            self._stop_asked.clear()
+        self._inbox.taken(message)
         match message:
             case Recognised(event):
                 self._follow(event.t_ms)
@@ -267,7 +233,7 @@ class Engine:
             if self._policy.holding or self._pointer.pressing:
                 self.release("the camera stands still")
         self._repeat_s = self._performer.keep_up(now_s)
-        self._do_pending(now_s)
+        self._go_on(now_s)
         if now_s >= self._chores_s:
             self._chores_s = now_s + _CHORE_S
             self._performer.poll()
@@ -331,15 +297,13 @@ class Engine:
     # ---- within the engine's thread
 
     def _after(self, delay_s: float, call: Callable[[], None]) -> None:
-        self._pending.append((self._clock() + delay_s, call))
+        self._later.add(self._clock() + delay_s, call)
 
-    def _do_pending(self, now_s: float) -> None:
+    def _go_on(self, now_s: float) -> None:
         """Go on with sequences; one that fails ends all of them."""
-        due = [entry for entry in self._pending if entry[0] <= now_s]
-        self._pending = [entry for entry in self._pending if entry[0] > now_s]
-        for _, call in sorted(due, key=lambda entry: entry[0]):
+        for call in self._later.due(now_s):
             if not self._performer.go_on(call):
-                self._pending.clear()
+                self._later.clear()
                 self._policy.release(self._source.now_ms(now_s), "an action failed")
                 break
         self._run_afterwards()
@@ -369,7 +333,8 @@ class Engine:
         waits_s = [self._chores_s - now_s]
         if self._repeat_s is not None:
             waits_s.append(self._repeat_s - now_s)
-        waits_s += [due_s - now_s for due_s, _ in self._pending]
+        if (later_s := self._later.next_s) is not None:
+            waits_s.append(later_s - now_s)
         if self._policy.due_ms is not None:
             # Where the source stands still its time stops too: then the next chore is soon enough to look again.
             due_s = (self._policy.due_ms - self._source.now_ms(now_s)) / 1000
@@ -460,61 +425,51 @@ class Engine:
             self._vision.point(on)
 
     def _pause_as_asked(self) -> None:
-        self._asked_to_pause = True
-        self._pause("Resume with 'gesturectl resume'.")
+        self._pauses.ask()
+        self._settle()
 
     def _resume_as_asked(self) -> None:
-        """The person knows better than any reason to rest, until it is given anew."""
-        self._asked_to_pause = False
-        self._rests.clear()
-        self._resume()
+        self._pauses.end()
+        self._settle()
 
     def _rest(self, rest: Rest) -> None:
-        """Rest for as long as there is a reason, or go on; what a person asked for isn't touched."""
-        if rest.reason:
-            self._rests[rest.cause] = rest.reason
-        else:
-            self._rests.pop(rest.cause, None)
-        if self._asked_to_pause:
-            return
-        if self._rests:
-            reason = next(iter(self._rests.values()))
+        before = self._pauses.reason
+        self._pauses.rest(rest)
+        if (reason := self._pauses.reason) and reason != before:
             _log.info("resting: %s", reason)
-            self._pause(f"{reason[:1].upper()}{reason[1:]}; it goes on by itself.")
-        else:
-            self._resume()
-
-    def _pause(self, reason: str) -> None:
-        self._watching.pause(reason)
-        if self._paused:
-            return
-        self._pending.clear()
-        self._paused = True
-        self._admission.arming.disarm()
-        self._pointer.switch(False)
-        self.release("paused")
-        if self._vision is not None:
-            self._vision.pause()
-        self._watching.forget_view()
+        self._settle()
 
     def _panic(self, chord: str) -> None:
         """Stop everything, whatever was the case before."""
         _log.warning("%s was pressed: everything stops", chord)
         self.release("the panic chord was pressed")
-        self._asked_to_pause = True
-        self._pause(f"{chord} was pressed. Resume with 'gesturectl resume'.")
+        self._pauses.panic(chord)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Pause or go on, as is wanted now."""
+        reason = self._pauses.reason
+        if reason:
+            self._watching.pause(reason)
+        if bool(reason) == self._paused:
+            return
+        self._paused = bool(reason)
+        if reason:
+            self._later.clear()
+            self._admission.arming.disarm()
+            self._pointer.switch(False)
+            self.release("paused")
+            if self._vision is not None:
+                self._vision.pause()
+            self._watching.forget_view()
+        else:
+            self._watching.resume()
+            if self._vision is not None:
+                self._vision.resume()
 
     def _reload(self) -> None:
         self._plans.reload()
         self.release("the profiles were read again")
-
-    def _resume(self) -> None:
-        if not self._paused:
-            return
-        self._paused = False
-        self._watching.resume()
-        if self._vision is not None:
-            self._vision.resume()
 
     def _note_camera(self, message: CameraChanged) -> None:
         if message.state in (CameraState.LOST, CameraState.FAILED):
@@ -577,11 +532,6 @@ class Engine:
 
     def _report_failure(self, text: str) -> None:
         _log.warning("%s", text)
-
-
-def _stops(message: Message) -> bool:
-    """Whether it is to stop everything, and waits for nothing that takes its time."""
-    return isinstance(message, Panicked) or (isinstance(message, Request) and message.command in ("pause", "quit"))
 
 
 def _profile_named(arguments: Mapping[str, object]) -> str | None:

@@ -15,7 +15,8 @@ from gesturectl.actions.pause import PauseAction
 from gesturectl.actions.profile import ProfileAction
 from gesturectl.actions.sequence import SequenceAction
 from gesturectl.actions.text import TextAction
-from gesturectl.daemon.engine import Engine, Focused, Request
+from gesturectl.daemon.engine import Engine
+from gesturectl.daemon.inbox import Focused, Request
 from gesturectl.daemon.messages import CameraChanged, CameraState, InView, Looked, Recognised, Trouble
 from gesturectl.daemon.panic import PanicChord, Panicked
 from gesturectl.daemon.rest import Rest

@@ -8,7 +8,8 @@ from policy_timeline import event
 
 from gesturectl.actions.keys import KeysAction
 from gesturectl.actions.pointer import PointerAction
-from gesturectl.daemon.engine import Engine, Focused, Request
+from gesturectl.daemon.engine import Engine
+from gesturectl.daemon.inbox import Focused, Request
 from gesturectl.daemon.messages import CameraChanged, CameraState, HandsAt, Recognised
 from gesturectl.daemon.rest import Rest
 from gesturectl.desktop.base import App

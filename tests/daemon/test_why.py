@@ -8,7 +8,8 @@ from policy_timeline import event
 
 from gesturectl.actions.keys import KeysAction
 from gesturectl.daemon.control import LINE_BYTES
-from gesturectl.daemon.engine import Engine, Focused, Request
+from gesturectl.daemon.engine import Engine
+from gesturectl.daemon.inbox import Focused, Request
 from gesturectl.daemon.messages import Recognised, Tried
 from gesturectl.daemon.why import KEPT
 from gesturectl.desktop.base import App

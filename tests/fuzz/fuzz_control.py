@@ -31,7 +31,8 @@ def make() -> Try:
     from daemon_fakes import FakePlans
 
     from gesturectl.daemon.control import answer
-    from gesturectl.daemon.engine import Engine, Request
+    from gesturectl.daemon.engine import Engine
+    from gesturectl.daemon.inbox import Request
     from gesturectl.daemon.messages import CameraChanged, CameraState
     from gesturectl.daemon.preferences import Preferences, offer_settings
     from gesturectl.daemon.record_commands import offer_recording
