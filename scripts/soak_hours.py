@@ -72,6 +72,10 @@ class Day:
         """None: there is nothing to see."""
         return False
 
+    def free_ms(self, t_ms: int) -> int:
+        """Never: every frame is wanted."""
+        return 0
+
     def process(self, frame: Frame) -> Hands:
         """The hands that were grabbed."""
         return self._hands

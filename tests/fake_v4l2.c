@@ -84,16 +84,22 @@ static void describe(struct v4l2_pix_format *pix) {
     pix->sizeimage = room;
 }
 
-static uint32_t fill(unsigned char *into) {
+/* The picture after `ticks` thirtieths of a second: a buffer is filled with the first that comes after it is queued, and
+ * what comes while none is queued is lost. */
+static uint32_t fill(unsigned char *into, uint64_t ticks) {
+    sequence += ticks;
     if (format == V4L2_PIX_FMT_YUYV) {
-        memset(into, 128 + (sequence % 2), room);
+        memset(into, 128 + sequence % 2, room);
         return room;
     }
-    if (at + 4 > jpegs_size) at = 0;
-    uint32_t size;
-    memcpy(&size, jpegs + at, 4);
-    memcpy(into, jpegs + at + 4, size);
-    at += 4 + size;
+    uint32_t size = 0;
+    for (long filled = -1; ticks; ticks--) {
+        if (at + 4 > jpegs_size) at = 0;
+        memcpy(&size, jpegs + at, 4);
+        if (filled < 0) memcpy(into, jpegs + at + 4, filled = size);
+        at += 4 + size;
+        size = filled;
+    }
     return size;
 }
 
@@ -103,9 +109,9 @@ static int take(struct v4l2_buffer *buffer) {
     int index = queued[0];
     memmove(queued, queued + 1, --waiting * sizeof *queued);
     buffer->index = index;
-    buffer->bytesused = fill(memory[index]);
+    buffer->bytesused = fill(memory[index], ticks);
     buffer->length = room;
-    buffer->sequence = sequence++;
+    buffer->sequence = sequence;
     buffer->memory = V4L2_MEMORY_MMAP;
     buffer->field = V4L2_FIELD_NONE;
     return 0;

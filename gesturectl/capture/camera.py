@@ -19,8 +19,15 @@ class Camera(Protocol):
     live: bool
     """True for cameras and streams, which don't end but may be lost; False for files."""
 
+    drops: bool
+    """Whether frames that nobody grabs are lost, rather than kept for later: then one may sleep, and ask for the
+    `newest`."""
+
     def grab(self) -> int | None:
         """Wait for the next frame and return its `t_ms`; None at the end of a file. Raises CameraLostError."""
+
+    def newest(self) -> int | None:
+        """As `grab`, but pass over what has waited since the last one."""
 
     def retrieve(self) -> Frame:
         """Decode the frame grabbed last. Raises CameraLostError."""

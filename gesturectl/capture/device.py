@@ -1,5 +1,7 @@
 """A local camera."""
 
+import sys
+import time
 from collections.abc import Callable
 
 from gesturectl.capture.camera import monotonic_ms
@@ -15,6 +17,10 @@ _FIRST_FRAME_TRIES = 3
 _DAMAGED_IN_A_ROW = 10
 """USB cameras send a damaged picture now and then; a third of a second of nothing else is a fault."""
 
+_BUFFERS = 5
+"""At most, whatever was asked for."""
+_AT_ONCE_S = 0.003
+
 
 class DeviceCamera:
     """The local camera `index`, opened and known to give frames.
@@ -25,6 +31,8 @@ class DeviceCamera:
     """
 
     live = True
+    drops = sys.platform == "linux"
+    """V4L2 fills the few buffers there are, and then drops frames. Of the others it isn't known."""
 
     def __init__(
         self,
@@ -52,6 +60,15 @@ class DeviceCamera:
             raise self._lost("it stopped giving frames: ")
         self._t_ms = monotonic_ms()
         return self._t_ms
+
+    def newest(self) -> int:
+        """The same, but pass over the frames that have waited in buffers: they come at once."""
+        for _ in range(_BUFFERS):
+            began_s = time.monotonic()
+            t_ms = self.grab()
+            if time.monotonic() - began_s > _AT_ONCE_S:
+                break
+        return t_ms
 
     def retrieve(self) -> Frame:
         """Decode the frame grabbed last, or, where that one is damaged, the next that isn't."""

@@ -84,6 +84,10 @@ class FrameRate:
         while t_ms - self._times[0] > self._window_ms:
             self._times.popleft()
 
+    def skip(self, ms: int) -> None:
+        """For `ms` nobody grabbed: that time doesn't count."""
+        self._times = deque(t_ms + ms for t_ms in self._times)
+
     @property
     def fps(self) -> float | None:
         """The rate; None until two frames have come."""

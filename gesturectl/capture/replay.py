@@ -31,6 +31,7 @@ class Replay(ABC):
 
     name = ""
     live = False
+    drops = False
 
     def __init__(self, description: str, step_ms: float, pace: Pace | None) -> None:
         self.description = description
@@ -57,6 +58,10 @@ class Replay(ABC):
             # Decoding itself is slower than the recording: play it slowly, rather than skip ever more of it.
             self._pace.restart(t_ms)
         return t_ms
+
+    def newest(self) -> int | None:
+        """The same: nothing waits in a recording."""
+        return self.grab()
 
     @abstractmethod
     def _advance(self) -> int | None:

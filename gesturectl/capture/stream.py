@@ -31,6 +31,7 @@ class StreamCamera:
 
     name = ""
     live = True
+    drops = False
 
     def __init__(
         self, url: str, open_timeout_ms: int = OPEN_TIMEOUT_MS, read_timeout_ms: int = READ_TIMEOUT_MS
@@ -51,6 +52,10 @@ class StreamCamera:
     def grab(self) -> int:
         """Wait for the next frame and return when it came, on `monotonic_ms`'s clock."""
         return self._grab(monotonic_ms())
+
+    def newest(self) -> int:
+        """The same: nothing may wait in a stream."""
+        return self.grab()
 
     def _grab(self, began_ms: int) -> int:
         for _ in range(_DAMAGED_IN_A_ROW):

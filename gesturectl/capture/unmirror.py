@@ -12,7 +12,7 @@ class Unmirrored:
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
         self.description = f"{camera.description}, mirrored"
-        self.name, self.live = camera.name, camera.live
+        self.name, self.live, self.drops = camera.name, camera.live, camera.drops
 
     @property
     def warning(self) -> str:
@@ -27,6 +27,10 @@ class Unmirrored:
     def grab(self) -> int | None:
         """Wait for the next frame, as the camera does."""
         return self._camera.grab()
+
+    def newest(self) -> int | None:
+        """Wait for the newest frame, as the camera does."""
+        return self._camera.newest()
 
     def retrieve(self) -> Frame:
         """The frame grabbed last, turned over."""

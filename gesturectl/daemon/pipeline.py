@@ -27,6 +27,9 @@ class Schedule(Protocol):
     def needs_only_a_glance(self, t_ms: int) -> bool:
         """Whether of that frame a small grey picture will do, unless that shows motion."""
 
+    def free_ms(self, t_ms: int) -> int:
+        """For how long after `t_ms` no frame will be wanted because nobody is there."""
+
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`."""
 
@@ -86,6 +89,15 @@ class Pipeline:
             return False
         try:
             return self._schedule.needs_only_a_glance(t_ms)
+        finally:
+            self._looking.release()
+
+    def free_ms(self, t_ms: int) -> int:
+        """For how long after `t_ms` no frame will be wanted because nobody is there. In any thread, too."""
+        if not self._looking.acquire(blocking=False):
+            return 0
+        try:
+            return self._schedule.free_ms(t_ms)
         finally:
             self._looking.release()
 
@@ -155,7 +167,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.frames = 0
-        """Frames the source gave."""
+        """Frames the source gave and somebody took."""
         self.hands_frames = 0
         """Frames in which a hand was seen."""
         self._rate = FrameRate()
@@ -165,6 +177,10 @@ class Meter:
         """The source gave a frame."""
         self.frames += 1
         self._rate.tick(t_ms)
+
+    def skipped(self, ms: int) -> None:
+        """For so long nobody asked the source for frames."""
+        self._rate.skip(ms)
 
     def broke_off(self) -> None:
         """No more frames for now: the gap says nothing about the source's rate."""

@@ -30,6 +30,7 @@ from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.daemon.stage import Stage
 from gesturectl.daemon.view import PERIOD_MS
 from gesturectl.errors import CameraLostError, GesturectlError, SourceError
+from gesturectl.landmarks.schedule import LOOK_MS
 from gesturectl.types import Frame
 
 _log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ _LATE_S = 1.0
 """A beat that comes later finds a process that stood still itself (a suspended computer): no camera hung meanwhile."""
 HUNG_S = 2.5
 """A camera that hasn't opened or given a picture for so long is told to be lost; it may still come by itself."""
+_AWAKE_MS = 25
+"""The capture thread is awake again before a frame is wanted: that one has yet to come. It doesn't sleep for less."""
 _BEYOND_S = 6.0
 """So long no stream takes to open or to be given up: where a loss was told already, this is news."""
 _SILENT_REMEDY = "See whether it is plugged in, or its sender and the network are up; it is tried again by itself."
@@ -83,6 +86,8 @@ class Vision:
         self._paused = threading.Event()
         self._changed = threading.Event()
         """Set when pausing, resuming or stopping, to end a wait."""
+        self._stirred = threading.Event()
+        """Set when a frame of an empty room is wanted before its time, to end a doze."""
         self._cut = threading.Event()
         """The stream broke off; the looking thread has yet to end what lasts."""
         self._why = ""
@@ -149,18 +154,18 @@ class Vision:
     def pause(self) -> None:
         """Release the camera and end what lasts."""
         self._paused.set()
-        self._changed.set()
+        self._wake()
 
     def resume(self) -> None:
         """Open the camera again."""
         self._paused.clear()
-        self._changed.set()
+        self._wake()
 
     def reopen(self) -> None:
         """Let the camera go and open it again: another one is wanted."""
         self._watched = True  # a choice that was made while it runs can be mended while it runs: it is never fatal
         self._again.set()
-        self._changed.set()
+        self._wake()
 
     def point(self, on: bool) -> None:
         """Tell where the hands are from now on, or no longer."""
@@ -169,7 +174,7 @@ class Vision:
     def stop(self) -> None:
         """End all threads; the camera is released."""
         self._stopping.set()
-        self._changed.set()
+        self._wake()
         self._slot.wake()
 
     def join(self, timeout_s: float) -> bool:
@@ -178,6 +183,11 @@ class Vision:
         for thread in self._threads:
             thread.join(max(0.0, deadline_s - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
+
+    def _wake(self) -> None:
+        """End what the capture thread waits for."""
+        self._changed.set()
+        self._stirred.set()
 
     # ---- the capture thread
 
@@ -214,9 +224,10 @@ class Vision:
             while self._wanted() and not self._seeing.wait(_PULSE_S):
                 pass
             began_ms: int | None = None
+            dozed = False
             while self._wanted():
                 with self._reading:
-                    t_ms = camera.grab()
+                    t_ms = camera.newest() if dozed else camera.grab()
                 if t_ms is None:
                     raise CameraLostError(camera.description, "it gives no more frames", "See that it is plugged in.")
                 self._pipeline.meter.frame_came(t_ms)
@@ -234,13 +245,29 @@ class Vision:
                 self._watched = True
                 self._t_ms = t_ms
                 if frame is not None:
+                    self._stirred.clear()
                     self._slot.put(frame)
+                dozed = camera.drops and self._doze(t_ms, frame)
         finally:
             self._hung = False
             camera.close()
             if self._seeing.is_set():
                 self._pipeline.meter.broke_off()
         self._break_off("The camera was let go.")
+
+    def _doze(self, t_ms: int, frame: Frame | None) -> bool:
+        """Sleep while no frame is wanted because nobody is there, if that is for long enough; whether it did.
+
+        A `frame` that is only glanced at is about to be looked at: if that shows motion, it wakes us.
+        """
+        glanced = frame is not None and frame.glance is not None
+        asleep_ms = (LOOK_MS if glanced else self._pipeline.free_ms(t_ms)) - _AWAKE_MS
+        if asleep_ms < _AWAKE_MS:
+            return False
+        began_s = time.monotonic()
+        self._stirred.wait(asleep_ms / 1000)
+        self._pipeline.meter.skipped(round((time.monotonic() - began_s) * 1000))
+        return True
 
     def _wanted(self) -> bool:
         return not (self._paused.is_set() or self._stopping.is_set() or self._again.is_set())
@@ -275,6 +302,8 @@ class Vision:
             if frame is not None and self._is_alive(frame):
                 with self._looking:
                     events = self._pipeline.look(frame)
+                if not self._pipeline.free_ms(frame.t_ms):
+                    self._stirred.set()
                 if (change := self._pipeline.change_in_view()) is not None:
                     self._post(change)
                 for tried in self._pipeline.tried():

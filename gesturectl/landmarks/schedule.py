@@ -111,6 +111,13 @@ class Schedule:
         moved = past.moved_ms is not None and t_ms - past.moved_ms < CALM_MS  # and probably goes on
         return not moved and past.searched_ms is not None and t_ms - past.searched_ms < STILL_PATIENCE_MS
 
+    def free_ms(self, t_ms: int) -> int:
+        """For how long after `t_ms` no frame will be wanted because nobody is there; 0 while somebody may be."""
+        past = self._past
+        if past.looked_ms is None or self._jumped(t_ms) or past.hands or self._is_busy(t_ms) or self._is_alert(t_ms):
+            return 0
+        return max(0, past.looked_ms + self._apart_ms(t_ms) - t_ms)
+
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`; none if this is no frame to search."""
         if self._jumped(frame.t_ms):

@@ -65,6 +65,17 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     assert rate.fps == pytest.approx(14.9, abs=0.1)
 
 
+def test_time_in_which_nobody_grabbed_is_no_part_of_the_rate() -> None:
+    rate = FrameRate(window_ms=2000)
+    t_ms = 0
+    for _ in range(40):
+        rate.tick(t_ms)
+        rate.tick(t_ms + 33)
+        rate.skip(150)
+        t_ms += 183 + 33
+    assert rate.fps == pytest.approx(30.3, abs=0.2)
+
+
 def test_a_slow_camera_is_told_to_want_light_when_it_is_dark() -> None:
     assert dim_light_hint(29.0, 30.0, 20.0) == ""
     assert "because of dim light" in dim_light_hint(15.0, 30.0, 35.0)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,16 +30,32 @@ print(json.dumps(told))
 """
 
 
-def watched(folder: Path, kind: str, damaged: bool = False) -> dict:
-    """What a program sees in which `WATCH` runs."""
+DOZE = """
+import json, time
+from gesturectl.capture.device import DeviceCamera
+camera = DeviceCamera(90)
+told = []
+for grab in (camera.grab, camera.newest, camera.newest):
+    camera.grab()
+    before = float(camera.retrieve().image[..., 0].mean())
+    time.sleep(0.25)
+    grab()
+    told.append(float(camera.retrieve().image[..., 0].mean()) - before)
+camera.close()
+print(json.dumps(told))
+"""
+
+
+def watched(folder: Path, kind: str, damaged: bool = False, program: str = WATCH) -> Any:
+    """What a `program` tells that runs before the camera."""
     jpegs = []
-    for shade in range(0, 100, 10):
+    for shade in range(0, 150, 2):
         image = np.full((480, 640, 3), (20, 40, 100 + shade), np.uint8)
         whole = cv2.imencode(".jpg", image)[1].tobytes() + b"\0" * 700  # as cameras fill their buffers up
-        jpegs.append(b"\xff\xd8 torn" if damaged and shade % 20 else whole)
+        jpegs.append(b"\xff\xd8 torn" if damaged and shade % 4 else whole)
     environment = os.environ | webcam(folder, jpegs, kind)
     ran = subprocess.run(
-        [sys.executable, "-c", WATCH], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
@@ -63,3 +80,10 @@ def test_one_that_sends_no_jpegs_gives_whole_pictures_always(tmp_path: Path) -> 
     told = watched(tmp_path, "YUYV")
     assert told["glances"] == [False] * 5
     assert told["shapes"] == [[480, 640, 3]] * 5
+
+
+def test_after_a_sleep_the_newest_picture_is_another_than_the_one_that_has_waited(tmp_path: Path) -> None:
+    """Each of its pictures is two shades brighter than the one before, thirty times a second."""
+    waited, *newest = watched(tmp_path, "MJPG", program=DOZE)
+    assert waited == pytest.approx(2, abs=1.5)
+    assert min(newest) >= 6

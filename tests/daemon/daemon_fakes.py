@@ -29,7 +29,7 @@ class FakeCamera:
     """Gives `frames` frames 5 ms apart, then is lost (live) or ends (a recording)."""
 
     def __init__(self, frames: int = 10**9, live: bool = True, step_ms: int = 5):
-        self.description, self.name, self.live = "fake camera", "", live
+        self.description, self.name, self.live, self.drops = "fake camera", "", live, False
         self.closed_by: list[str] = []
         self._left, self._step_ms, self._t_ms = frames, step_ms, 0
 
@@ -65,6 +65,9 @@ class FakeSchedule:
 
     def needs_only_a_glance(self, t_ms):
         return False
+
+    def free_ms(self, t_ms):
+        return 0
 
     def process(self, frame):
         hands = Hands.none(frame.t_ms, 4 / 3)

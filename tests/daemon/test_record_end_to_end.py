@@ -24,7 +24,7 @@ from gesturectl.types import Frame, Phase
 class PatientCamera:
     """Gives the next frame once the last was looked at, however slow the machine is; rests where it is told to."""
 
-    description, name, live = "rendered", "", True
+    description, name, live, drops = "rendered", "", True, False
 
     def __init__(self, pictures, rests):
         self._pictures, self._rests = pictures, sorted(rests)

@@ -352,6 +352,73 @@ def test_a_glance_is_all_that_is_decoded_where_it_will_do():
     assert CameraState.LOST not in watched.states()
 
 
+class DroppingCamera(GlancingCamera):
+    """One whose frames are lost while nobody grabs: 5 ms of its time each pass with the clock."""
+
+    def __init__(self):
+        super().__init__()
+        self.drops, self.newest_grabs, self.grabs = True, 0, 0
+
+    def grab(self):
+        self.grabs += 1
+        time.sleep(0.03)
+        self._t_ms = time.monotonic_ns() // 1_000_000
+        return self._t_ms
+
+    def newest(self):
+        self.newest_grabs += 1
+        return self.grab()
+
+
+class DrowsySchedule(GlancingSchedule):
+    """Wants a glance five times a second, until something moves."""
+
+    def __init__(self):
+        super().__init__()
+        self.moves, self.looked_ms = False, -1000
+
+    def wants(self, t_ms):
+        return self.moves or t_ms - self.looked_ms >= 190
+
+    def needs_only_a_glance(self, t_ms):
+        return not self.moves
+
+    def free_ms(self, t_ms):
+        return 0 if self.moves else max(0, self.looked_ms + 200 - t_ms)
+
+    def process(self, frame):
+        self.looked_ms = frame.t_ms
+        return super().process(frame)
+
+
+def test_nobody_grabs_between_two_looks_at_an_empty_room():
+    camera, schedule = DroppingCamera(), DrowsySchedule()
+    with Watched(camera, schedule=schedule) as watched:
+        assert eventually(lambda: len(schedule.given) >= 6)
+        assert camera.grabs <= len(schedule.given) + 4
+        assert camera.newest_grabs >= 4
+        assert watched.vision._pipeline.meter.fps == 0 or watched.vision._pipeline.meter.fps > 15
+        schedule.moves = True
+        grabbed, newest = camera.grabs, camera.newest_grabs
+        assert eventually(lambda: camera.grabs > grabbed + 10)
+        assert camera.newest_grabs <= newest + 2
+
+
+def test_motion_and_a_pause_end_a_doze(monkeypatch):
+    monkeypatch.setattr("gesturectl.daemon.vision.LOOK_MS", 60_000)
+    camera, next_one, schedule = DroppingCamera(), DroppingCamera(), DrowsySchedule()
+    with Watched(camera, next_one, schedule=schedule) as watched:
+        assert eventually(lambda: schedule.given)
+        grabbed = camera.grabs
+        time.sleep(0.2)
+        assert camera.grabs <= grabbed + 1  # it sleeps
+        watched.vision.pause()
+        assert eventually(lambda: CameraState.RELEASED in watched.states())
+        schedule.moves = True  # when it is looked at next
+        watched.vision.resume()
+        assert eventually(lambda: next_one.grabs > 10)
+
+
 def test_the_page_is_shown_the_whole_picture_of_what_was_only_glanced_at():
     class Whole(GlancingCamera):
         def _never(self):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gesturectl.landmarks.power import EFFORTS, Power
-from gesturectl.landmarks.schedule import LOST_MS, PATIENCE_MS, STILL_PATIENCE_MS, WEARY_LOOK_MS, Schedule
+from gesturectl.landmarks.schedule import LOOK_MS, LOST_MS, PATIENCE_MS, STILL_PATIENCE_MS, WEARY_LOOK_MS, Schedule
 from gesturectl.types import Frame, Hands
 
 FRAME_MS = 33
@@ -334,6 +334,25 @@ def test_a_hand_is_found_as_soon_at_a_glance(raised_ms: int) -> None:
     seen, _ = glances(Schedule(SquareTracker()), show, 12_000)
     whole = play(Schedule(SquareTracker()), show, 0, 12_000)
     assert next(one.t_ms for one in seen if one.present.any()) == next(one.t_ms for one in whole if one.present.any())
+
+
+def test_nobody_need_be_awake_between_two_looks_at_an_empty_room(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    assert schedule.free_ms(0) == 0
+    list(play(schedule, lambda t: STILL, 0, 5000))
+    looked_ms = next(t_ms for t_ms in range(5000, 5300, FRAME_MS) if schedule.wants(t_ms))
+    schedule.process(Frame(looked_ms, STILL))
+    assert schedule.free_ms(looked_ms + 33) == LOOK_MS - 33
+    assert not schedule.wants(looked_ms + LOOK_MS - 1)
+    assert schedule.wants(looked_ms + LOOK_MS)
+
+
+def test_whoever_follows_a_hand_or_is_alert_is_awake(tracker: SquareTracker) -> None:
+    schedule = Schedule(tracker)
+    schedule.process(Frame(0, picture()))
+    assert schedule.free_ms(10) == 0  # the first picture counts as motion
+    list(play(schedule, lambda t: picture(hands=1), 10, 1000))
+    assert schedule.free_ms(1000) == 0
 
 
 def test_a_glance_will_not_do_for_a_hand_or_what_goes_on_moving(tracker: SquareTracker) -> None:
