@@ -15,7 +15,7 @@ from gesturectl.rest_times import parse_rest_time
 from gesturectl.toml_schema import Document, Table, atomic_write
 
 TrackerChoice = Literal["onnx", "mediapipe"]
-PowerChoice = Literal["best", "balanced", "saver"]
+PowerChoice = Literal["exact", "best", "balanced", "saver"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -30,7 +30,7 @@ class Settings:
     tracker: TrackerChoice = "onnx"
     """What finds the hands."""
     power: PowerChoice = "balanced"
-    """How much of the processor following a hand may take: "best" is exact, "saver" takes a third of that."""
+    """How much of the processor following a hand may take: "saver" takes a third of "exact"."""
     profile: str = "auto"
     """The profile that is fixed at the start; "auto" chooses by app."""
     log_level: LogLevel = "info"

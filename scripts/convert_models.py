@@ -13,7 +13,6 @@ The originals come from the wheel mediapipe 0.10.21 (Apache-2.0), the last line 
 
 import argparse
 import hashlib
-import json
 import struct
 import subprocess
 import sys
@@ -24,7 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from onnx_graph import to_onnx
-from onnx_quantise import quantised
+from onnx_prune import pruned
+from onnx_quantise import Tuning, quantised
 from tflite_graph import read_graph
 
 MODELS = Path(__file__).parent.parent / "models"
@@ -42,10 +42,8 @@ CONVERTED = {
 """What is made: from which original, and what its outputs are called."""
 QUICK, QUICK_FROM = "hand_landmark_quick.onnx", "hand_landmark.onnx"
 """The 8-bit form, and what it is made from."""
-FLOATING = 5
-"""So many of its convolutions stay in floating point: docs/performance.md has what each number would cost."""
-RANGES = Path(__file__).with_name("hand_landmark_ranges.json")
-"""Of the values inside, as `calibrate_hand.py` found them."""
+TUNING = Path(__file__).with_name("hand_landmark_tuning.npz")
+"""What `calibrate_hand.py` found for it."""
 
 
 def main() -> int:
@@ -76,8 +74,8 @@ def build(originals: dict[str, bytes]) -> dict[str, bytes]:
     """Every file of `models/` that this script makes, by name, from the originals by their names in the bundle."""
     files = {BUNDLE: bundle(originals)}
     for name, (original, outputs) in CONVERTED.items():
-        files[name] = to_onnx(read_graph(originals[original]), name.removesuffix(".onnx"), outputs)
-    files[QUICK] = quantised(files[QUICK_FROM], QUICK.removesuffix(".onnx"), json.loads(RANGES.read_text()), FLOATING)
+        files[name] = pruned(to_onnx(read_graph(originals[original]), name.removesuffix(".onnx"), outputs))
+    files[QUICK] = quantised(files[QUICK_FROM], QUICK.removesuffix(".onnx"), Tuning.load(TUNING))
     return files
 
 

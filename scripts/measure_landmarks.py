@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
     parser.add_argument("--scheduled", action="store_true", help="run our tracker on the schedule")
     parser.add_argument("--frames", type=int, default=300, help="at most so many frames of a clip (300)")
-    parser.add_argument("--power", choices=sorted(EFFORTS), default="best", help="what ours may cost (best)")
+    parser.add_argument("--power", choices=sorted(EFFORTS), default="exact", help="what ours may cost (exact)")
     parser.add_argument("--cuda", action="store_true", help="let our tracker use CUDA")
     args = parser.parse_args()
     cv2.setNumThreads(1)

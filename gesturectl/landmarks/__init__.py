@@ -8,7 +8,7 @@ from gesturectl.landmarks.tracker import HandTracker
 TrackerKind = Literal["onnx", "mediapipe"]
 
 
-def open_tracker(kind: TrackerKind = "onnx", cuda: bool = True, power: Power = "best") -> HandTracker:
+def open_tracker(kind: TrackerKind = "onnx", cuda: bool = True, power: Power = "exact") -> HandTracker:
     """A tracker with its models loaded, in about a quarter of a second; `cuda` allows it where it works.
 
     MediaPipe's knows no `power`: it always does its best.

@@ -40,7 +40,7 @@ class OnnxTracker:
 
     name = "onnx"
 
-    def __init__(self, cuda: bool = True, folder: Path | None = None, power: Power = "best") -> None:
+    def __init__(self, cuda: bool = True, folder: Path | None = None, power: Power = "exact") -> None:
         """Load the models of the program (or of `folder`), on CUDA if allowed and working. Raises ModelError."""
         palm_session = Session(palm.MODEL, cuda, folder)
         # 8-bit arithmetic is quick on processors alone.

@@ -252,7 +252,8 @@ class MovingTracker(SquareTracker):
 
 
 @pytest.mark.parametrize(
-    ("power", "resting_fps", "moving_fps"), [("best", 30, 30), ("balanced", 15, 30), ("saver", 10, 15)]
+    ("power", "resting_fps", "moving_fps"),
+    [("exact", 30, 30), ("best", 30, 30), ("balanced", 15, 30), ("saver", 10, 15)],
 )
 def test_a_hand_that_rests_is_looked_at_less_often_where_power_counts(
     power: Power, resting_fps: int, moving_fps: int
