@@ -16,7 +16,7 @@ mkdir -p "$library" "$tree"/usr/{bin,share/applications,share/metainfo,share/doc
 "$python" -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --target "$library" --no-deps "$wheel"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check -c "$root/constraints.txt" --target "$library" \
-  numpy opencv-python-headless onnxruntime aiohttp pystray pynput python-xlib evdev dbus-fast platformdirs tomli-w
+  numpy opencv-python-headless onnxruntime aiohttp pystray python-xlib evdev dbus-fast platformdirs tomli-w
 rm -rf "$library/bin" "$library/share"
 "$python" -m compileall -q --invalidation-mode unchecked-hash "$library" || true # some packages carry files for other Pythons
 

@@ -15,7 +15,7 @@ _LEAST_PYTHON = (3, 11)
 _LOADED = {"numpy": "numpy", "cv2": "opencv-python", "onnxruntime": "onnxruntime", "platformdirs": "platformdirs"}
 """Modules that must load here, and the package that brings each."""
 
-_PRESENT = {"tomli_w": "tomli-w", "pynput": "pynput", "pystray": "pystray"}
+_PRESENT = {"tomli_w": "tomli-w", "pystray": "pystray"} | ({} if sys.platform == "linux" else {"pynput": "pynput"})
 """Modules that only load on a desktop: being there is enough."""
 
 _SHARING_CV2 = (
