@@ -432,6 +432,23 @@ def test_a_mistake_in_a_profile_is_shown(own_profiles: Path) -> None:
     assert "gesturectl profiles check" in finding.remedy
 
 
+@pytest.mark.parametrize("where", ["own gestures", "own model"])
+def test_profiles_may_name_the_gestures_that_are_really_in_use(
+    own_profiles: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    (own_profiles / "mine.toml").write_text('version = 1\n[intents]\nsnap = "next"\n')
+    assert "snap" in examine(acting.check_profiles).fact
+    if where == "own gestures":
+        monkeypatch.setattr("gesturectl.recognition.personal_file.known_gestures", lambda: ("swipe_left", "snap"))
+    else:
+        card = SimpleNamespace(labels=("nothing", "snap"))
+        monkeypatch.setattr(
+            "gesturectl.recognition.model_history.classifier_in_use", lambda: SimpleNamespace(card=card)
+        )
+    found = examine(acting.check_profiles)
+    assert "snap" not in found.fact, found
+
+
 @pytest.mark.usefixtures("no_daemon")
 def test_a_daemon_that_does_not_run_is_fine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(paths, "runtime_dir", lambda: tmp_path)

@@ -1,5 +1,7 @@
 """From the recognised gesture to the desktop: does each stage work?"""
 
+from contextlib import suppress
+
 from gesturectl.desktop.base import Capability
 from gesturectl.desktop.select import explained
 from gesturectl.verbs.checks.finding import Finding, broken, degraded, ok
@@ -139,12 +141,13 @@ def check_daemon() -> Finding:
     return degraded(told, reason) if status.get("state") == "failed" else ok(told)
 
 
-def _gestures() -> tuple[str, ...] | None:
-    """The gestures that profiles may name; None if the model that knows them is unusable, which is another check's."""
+def _gestures() -> set[str]:
+    """The gestures that profiles may name: those that ship, the person's own, and those of the model in use."""
     from gesturectl.errors import ModelError
-    from gesturectl.recognition.shipped import classifier_at
+    from gesturectl.recognition.model_history import classifier_in_use
+    from gesturectl.recognition.personal_file import known_gestures
 
-    try:
-        return classifier_at(None).card.labels
-    except ModelError:
-        return None
+    known = set(known_gestures())
+    with suppress(ModelError):  # which another check tells of
+        known |= set(classifier_in_use().card.labels)
+    return known
