@@ -11,6 +11,7 @@
 
 import difflib
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -204,6 +205,9 @@ class Document:
         """The file at `path`. One that can't be read or parsed is an empty document with a mistake; never raises."""
         document = cls(path)
         try:
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe, say: to read it might never end
+                document._break("", "it can't be read (it is no file)", "Take it away, or give it another name.")
+                return document
             with path.open("rb") as file:
                 raw = file.read(SIZE_LIMIT + 1)
         except OSError as error:

@@ -1,5 +1,7 @@
 """The checker behind profiles, actions and settings."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,14 @@ def test_the_nearest_word_or_else_a_short_list():
     assert nearest("zzz", ["b", "a"]) == "Known: a, b."
     assert nearest("zzz", [str(number) for number in range(100, 200)]).endswith(", 123 and 76 more.")
     assert nearest("zzz", []) == "Leave it out."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among files")
+def test_a_pipe_is_no_file_and_nobody_waits_for_it(tmp_path: Path):
+    path = tmp_path / "x.toml"
+    os.mkfifo(path)
+    with pytest.raises(GesturectlError, match=r"it can\'t be read \(it is no file\)"):
+        Document.read(path).complain()
 
 
 def test_keys_are_quoted_where_toml_wants_it():

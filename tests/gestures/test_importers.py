@@ -1,6 +1,7 @@
 """Every layout, made tiny: it is recognised, listed and read, and what is damaged is named."""
 
 import gzip
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from gesturectl.errors import GesturectlError
 from gesturectl.gestures.geometry import LEFT, RIGHT, slot_of
 from gesturectl.gestures.importers import LAYOUTS, detect
-from gesturectl.gestures.importers.base import Clip, ImportFailedError, KnownTake, Skipped, Wishes
+from gesturectl.gestures.importers.base import Clip, ImportFailedError, KnownTake, Skipped, Wishes, small_text
 from gesturectl.gestures.take import Take, objection
 
 RANDOM = np.random.default_rng(1)
@@ -147,6 +148,21 @@ def test_key_point_tables_are_unmirrored_and_named(tmp_path: Path) -> None:
     np.testing.assert_allclose(track.image_points[15, RIGHT, 8], [0.4, 0.7, 0], atol=1e-6)
     assert np.isfinite(track.image_points[:, RIGHT]).all(axis=-1).sum(axis=1).tolist() == [1] * 16
     assert pose.has_whole_hands and not track.has_whole_hands
+
+
+@pytest.mark.parametrize("what", ["missing", "huge", "no text", "a folder", "a pipe"])
+def test_a_list_of_names_that_is_none_is_left_out(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "labels.txt"
+    assert small_text(path) is None
+    if what == "huge":
+        path.write_text("open\n" * 300_000)
+    elif what == "no text":
+        path.write_bytes(b"\xff\xfe\x00")
+    elif what == "a folder":
+        path.mkdir()
+    elif what == "a pipe" and sys.platform != "win32":
+        os.mkfifo(path)
+    assert small_text(path) is None
 
 
 def test_hdf5_in_swapped_pixels(tmp_path: Path) -> None:

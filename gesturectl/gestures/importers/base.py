@@ -10,6 +10,9 @@ from gesturectl.errors import GesturectlError
 from gesturectl.gestures.stream import LabelledEvent
 from gesturectl.gestures.take import Take
 
+_LARGEST_LIST = 1 << 20
+"""Bytes of a list of names."""
+
 
 class ImportFailedError(GesturectlError):
     """A source, or one take of it, can't be imported."""
@@ -104,6 +107,18 @@ def peek(parent: Path, limit: int = 200) -> list[Path]:
             return [Path(entry.path) for entry, _ in zip(entries, range(limit), strict=False)]
     except OSError:
         return []
+
+
+def small_text(path: Path) -> str | None:
+    """What stands in a list beside a source; None if it is none: missing, no file, no text in UTF-8, or above 1 MB."""
+    try:
+        if not path.is_file():  # to read a pipe might never end
+            return None
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_LIST + 1)
+        return content.decode("utf-8-sig") if len(content) <= _LARGEST_LIST else None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def by_number(path: Path) -> tuple[int, str]:

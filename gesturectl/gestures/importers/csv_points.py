@@ -24,6 +24,7 @@ from gesturectl.gestures.importers.base import (
     about,
     files,
     peek,
+    small_text,
 )
 from gesturectl.gestures.take import Take
 from gesturectl.types import JOINTS
@@ -124,8 +125,5 @@ def _values(row: Sequence[str]) -> list[float] | None:
 def _names(table: Path) -> list[str]:
     """The classes' names, a line each, from `<table's name>_classifier_label.csv` beside it."""
     path = table.with_name(f"{_plain_name(table).removesuffix('.csv')}_classifier_label.csv")
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
+    lines = (small_text(path) or "").splitlines()
     return [line.split(",")[0].strip() or f"class_{number}" for number, line in enumerate(lines)]

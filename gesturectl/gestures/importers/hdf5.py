@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturectl.gestures.geometry import RIGHT, image_take, in_slot, times, with_depth, without_zeros
-from gesturectl.gestures.importers.base import ImportFailedError, Item, KnownTake, Wishes, about
+from gesturectl.gestures.importers.base import ImportFailedError, Item, KnownTake, Wishes, about, small_text
 from gesturectl.gestures.take import Take
 from gesturectl.types import JOINTS
 
@@ -117,10 +117,8 @@ def _is_inside(file: Any, name: str) -> bool:
 def _names(source: Path) -> list[str]:
     """Names of the numbered classes, a line each, if a list lies beside the file."""
     for name in _LABELS:
-        try:
-            return (source.parent / name).read_text("utf-8-sig").split("\n")
-        except (OSError, UnicodeDecodeError):
-            continue
+        if (text := small_text(source.parent / name)) is not None:
+            return text.splitlines()
     return []
 
 
