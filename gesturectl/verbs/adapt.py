@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, learn, tell. Raises GesturectlError."""
+    from gesturectl.daemon.work import at_work
     from gesturectl.evaluation.enrolment import enrolled_from, read_folders, read_idle
     from gesturectl.recognition.model_history import classifier_in_use
     from gesturectl.training.starter_streams import synthetic_quiet
@@ -56,8 +57,9 @@ def run(args: argparse.Namespace) -> int:
     found = gain(classifier, takes, quiet, synthetic_quiet(_SEED, _QUIET))
     if not args.dry_run:
         left_out, either = (stored.left_out, stored.either_hand) if stored else ((), False)
-        learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either)
-        write_personal(path, learnt.stored)
+        with at_work("enrol"):
+            learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either)
+            write_personal(path, learnt.stored)
     told: dict[str, Any] = {"type": "adapted", "learnt": not args.dry_run, **found.as_json()}
     print(json.dumps(told, ensure_ascii=False) if args.json else "\n".join(_lines(found, args.dry_run)))
     return 0

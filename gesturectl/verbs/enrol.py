@@ -73,12 +73,14 @@ def _learn(
     either_hand: bool,
 ) -> int:
     # Imported here: onnxruntime takes longer than everything else.
+    from gesturectl.daemon.work import at_work
     from gesturectl.evaluation.enrolment import enrolled_from
     from gesturectl.recognition.model_history import classifier_in_use
 
-    classifier = classifier_in_use(args.model)
-    learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either_hand)
-    write_personal(path, learnt.stored)
+    with at_work("enrol"):
+        classifier = classifier_in_use(args.model)
+        learnt = enrolled_from(classifier, folders, idle, left_out=left_out, either_hand=either_hand)
+        write_personal(path, learnt.stored)
     _tell_problems(learnt.problems)
     rows = [
         {"gesture": warned.gesture, "take": warned.take or None, "kind": warned.kind, "text": str(warned)}
@@ -88,11 +90,13 @@ def _learn(
 
 
 def _again(args: argparse.Namespace, path: Path) -> int:
+    from gesturectl.daemon.work import at_work
     from gesturectl.evaluation.refusing import learn_again
     from gesturectl.recognition.model_history import classifier_in_use
 
     problems: list[GesturectlError] = []
-    stored = learn_again(classifier_in_use(args.model), path, problems)
+    with at_work("enrol"):
+        stored = learn_again(classifier_in_use(args.model), path, problems)
     _tell_problems(problems)
     return _tell(stored, path, args.json, (), ())
 

@@ -3,15 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gesturectl.daemon.client import ask, is_running
-from gesturectl.daemon.instance import SingleInstance
+from gesturectl.daemon.work import nobody_at_work
 from gesturectl.desktop.autostart import MEANS
 from gesturectl.desktop.autostart.base import Autostart
 from gesturectl.desktop.base import Unavailable
@@ -40,9 +39,9 @@ _EPILOG = """examples:
   autostart    starting at login
 
 There is no way back. Files are deleted as any are: neither overwritten, nor taken out of your backups. A running
-gesturectl goes on with what is left; while it records or retrains, or a soak goes on, nothing is deleted. Files that
-gesturectl didn't write stay, and so does what links lead to, what you had written elsewhere (--out, --svg, the demo's
-clip), and what setup-uinput did ('gesturectl setup-uinput --undo').
+gesturectl goes on with what is left; while anything records, learns, retrains, imports or soaks, nothing is deleted.
+Files that gesturectl didn't write stay, and so does what links lead to, what you had written elsewhere (--out, --svg,
+the demo's clip), and what setup-uinput did ('gesturectl setup-uinput --undo').
 Exit code 1 if you said no or something can't be deleted, 2 if nobody can be asked and --yes is missing.
 """
 
@@ -65,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     _not_while_busy(running)
     elsewhere = _takes_elsewhere()
-    with _nobody_at_work():
+    with nobody_at_work("forget"):
         found, starts = find(kinds, running), _autostart(kinds)
         if not args.yes and (found or starts) and not _agreed(args, found, starts):
             print("Nothing was deleted.")
@@ -120,23 +119,6 @@ def _not_while_busy(running: bool) -> None:
         return
     if recording is not None and not recording["over"]:
         raise DaemonError("forget", "a gesture is being recorded", "Finish or cancel that first.")
-
-
-@contextmanager
-def _nobody_at_work() -> Iterator[None]:
-    """Within, no retraining and no soak goes on. Raises DaemonError while one does, GesturectlError."""
-    folder = data_dir()
-    with ExitStack() as stack:
-        for path in sorted({folder / "retrain.lock", *folder.glob("*.lock")}) if folder.is_dir() else ():
-            try:
-                stack.enter_context(SingleInstance(path))
-            except DaemonError as error:
-                what = "a soak" if path.name.startswith("soak") else "a retraining"
-                raise DaemonError("forget", f"{what} is under way", "Wait until it is done, or end it.") from error
-            except OSError as error:
-                remedy = "Look at the folder; nothing was deleted"
-                raise GesturectlError(str(path), f"it can't be locked ({error.strerror})", remedy) from error
-        yield
 
 
 def _autostart(kinds: Sequence[str]) -> list[Autostart]:

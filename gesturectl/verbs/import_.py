@@ -4,9 +4,11 @@ import argparse
 import json
 import sys
 from collections import defaultdict
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from gesturectl.daemon.work import at_work
 from gesturectl.errors import UsageError
 from gesturectl.gestures.importers import LAYOUTS, detect
 from gesturectl.gestures.importers.base import Wishes
@@ -76,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         args.tracker,
     )
     try:
-        with engine_of(args) as engine:
+        with engine_of(args) as engine, at_work("import") if args.out is None else nullcontext():
             tally = import_all(items, plan, engine, Progress(len(items)))
     except KeyboardInterrupt:
         _say("interrupted; run the same command again to go on")

@@ -64,10 +64,12 @@ def run(args: argparse.Namespace) -> int:
         if seat is None:
             from gesturectl import crashes, paths
             from gesturectl.daemon.logs import tell_console
+            from gesturectl.daemon.work import at_work
 
             tell_console()
             crashes.keep_in(paths.state_dir())
             stack.callback(crashes.keep_in, None)
+            stack.enter_context(at_work("record"))
             seat = _here(args)
         stack.callback(seat.close)
         return _record(args, seat, name)

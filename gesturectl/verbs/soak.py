@@ -2,16 +2,16 @@
 
 import argparse
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
 from gesturectl.atomic import made_folder
 from gesturectl.capture.source import open_source
+from gesturectl.daemon.work import at_work
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.poisson import upper_bound
 from gesturectl.evaluation.soak import Heard, Part, as_json, fired_in, mark, read_soaks, scene_of
@@ -83,7 +83,7 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     recogniser = OwnGestures(classifier_in_use(), _say, model=ModelHistory().in_use)
     live = _LiveLine(args.json)
     tracker = open_tracker(settings.tracker, power=settings.power)
-    with closing(tracker), closing(open_source(source, mirrored=mirrored, fast=True)) as camera, _at_work():
+    with closing(tracker), closing(open_source(source, mirrored=mirrored, fast=True)) as camera, at_work("soak"):
         _say(f"watching {camera.description} for {args.minutes:g} minutes; nothing is pressed, no picture is kept")
         schedule = Schedule(tracker, EFFORTS[settings.power])
         first_ms: int | None = None
@@ -102,16 +102,6 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     if not recording.parts:
         raise GesturectlError("soak", "the source ended before anything was watched", "Choose another --source")
     return recording.parts
-
-
-@contextmanager
-def _at_work() -> Iterator[None]:
-    """Within, `gesturectl forget` sees that this goes on."""
-    from gesturectl.daemon.instance import SingleInstance
-
-    data_dir().mkdir(parents=True, exist_ok=True)
-    with SingleInstance(data_dir() / f"soak-{os.getpid()}.lock"):
-        yield
 
 
 class _LiveLine:

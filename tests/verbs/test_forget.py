@@ -14,6 +14,7 @@ from gesturectl import crashes, paths
 from gesturectl.cli import main
 from gesturectl.daemon.instance import SingleInstance
 from gesturectl.daemon.logs import start_log, stop_log
+from gesturectl.daemon.work import WORK, at_work
 from gesturectl.desktop import portal
 from gesturectl.desktop.autostart.systemd import UNIT
 from gesturectl.desktop.autostart.xdg import XdgAutostart
@@ -272,12 +273,20 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_goes(home, capsys, monkeypa
     assert not goes.exists()
 
 
-@pytest.mark.parametrize(("lock", "what"), [("retrain.lock", "a retraining"), ("soak-4711.lock", "a soak")])
-def test_while_a_retraining_or_a_soak_goes_on_nothing_is_deleted(home, capsys, lock, what):
+def test_while_a_retraining_goes_on_nothing_is_deleted(home, capsys):
     path = record()
-    with SingleInstance(paths.data_dir() / lock):
+    with SingleInstance(paths.data_dir() / "retrain.lock"):
         assert main(["forget", "recordings", "--yes"]) == 7
-    assert f"{what} is under way" in capsys.readouterr().err
+    assert "a retraining is under way" in capsys.readouterr().err
+    assert path.exists()
+
+
+@pytest.mark.parametrize("what", ["soak", "record", "enrol", "import"])
+def test_while_something_writes_nothing_is_deleted(home, capsys, what):
+    path = record()
+    with at_work(what):
+        assert main(["forget", "recordings", "--yes"]) == 7
+    assert f"{WORK[what]} is under way" in capsys.readouterr().err
     assert path.exists()
 
 
