@@ -4,7 +4,7 @@ Everything counts all processes it starts. Beside it runs the script that people
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -41,7 +41,7 @@ def startup(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
 
 
 def outside(rounds: int, seconds: float, heed: Callable[[str], None]) -> list[Comparison]:
-    """Percent of a core that all processes take together, in real time."""
+    """Percent of a core that all processes take together, in real time: of all three programs at the same moments."""
     comparisons = []
     for clip in (clips.empty_room(), clips.one_hand()):
         with camera_showing(clip) as url, ExitStack() as stack:
@@ -52,14 +52,18 @@ def outside(rounds: int, seconds: float, heed: Callable[[str], None]) -> list[Co
                 "MediaPipe script, one hand": stack.enter_context(typical(url, 1, hand=False))[0],
             }
             time.sleep(SETTLE_S + 4)
-            contenders = [_taking(name, pid, seconds) for name, pid in pids.items()]
-            rows = interleave(contenders, rounds, heed)
+            taken: dict[str, list[float]] = {name: [] for name in pids}
+            for turn in range(rounds):
+                heed(f"all three, round {turn + 1} of {rounds}")
+                for name, percent in _percents(pids, seconds).items():
+                    taken[name].append(percent)
+        rows = tuple(Measured(name, tuple(values), name.startswith("gesturectl")) for name, values in taken.items())
         title = f"{clip.name}, the whole program from outside"
         comparisons.append(Comparison("program", title, "% of one core", rows, _OUTSIDE))
     return comparisons
 
 
-_OUTSIDE = "All run at once, as fast as frames come."
+_OUTSIDE = "All run at once, as fast as frames come: where the cores are busy, whoever can't keep up looks cheap."
 
 
 def latency(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
@@ -95,14 +99,13 @@ _LATENCY = (
 )
 
 
-def _taking(name: str, pid: int, seconds: float) -> Contender:
-    def block() -> float:
-        pids = family(pid)
-        began_s, before = time.monotonic(), cpu_s(pids)
-        time.sleep(seconds)
-        return 100 * (cpu_s(pids) - before) / (time.monotonic() - began_s)
-
-    return Contender(name, block, name.startswith("gesturectl"))
+def _percents(pids: Mapping[str, int], seconds: float) -> dict[str, float]:
+    """What each program and all it started take in the next `seconds`."""
+    families = {name: family(pid) for name, pid in pids.items()}
+    began_s, before = time.monotonic(), {name: cpu_s(family) for name, family in families.items()}
+    time.sleep(seconds)
+    passed_s = time.monotonic() - began_s
+    return {name: 100 * (cpu_s(family) - before[name]) / passed_s for name, family in families.items()}
 
 
 def check_system() -> None:

@@ -99,7 +99,10 @@ def _curve(
     rounds: int,
     heed: Heed,
 ) -> Comparison:
-    contenders = [Contender(f"{count} {what}", block(count), ours=True) for count in counts]
+    contenders = [
+        Contender(f"{count} {what if count > 1 else what.removesuffix('s')}", block(count), ours=True)
+        for count in counts
+    ]
     rows = interleave(contenders, rounds, heed, warm=rounds > 1)
     power = growth(counts, [row.median for row in rows])
     return Comparison("scale", title, unit, rows, f"At its end it grows like n to the power of {power:.2f}.")

@@ -2,7 +2,7 @@
 
 import math
 
-from gesturectl.benchmarks.measure import Comparison, Contender, Measured, interleave
+from gesturectl.benchmarks.measure import Comparison, Contender, Measured, interleave, number
 
 
 def test_everybody_has_a_turn_in_each_round_and_the_first_turn_does_not_count():
@@ -44,6 +44,11 @@ def test_the_table_names_every_contender_with_its_ratio():
     assert "×" not in lines[1]
     assert "10.0 × the first (10.0 to 10.0)" in lines[2]
     assert lines[3].strip() == "A note."
+
+
+def test_figures_have_the_digits_that_mean_something():
+    values = (1234.5, 123.4, 12.34, 1.234, 0.1234, 0.01234, 0.0, math.nan)
+    assert [number(value) for value in values] == ["1234", "123", "12.3", "1.23", "0.12", "0.012", "0", "-"]
 
 
 def test_a_single_round_has_no_spread():
