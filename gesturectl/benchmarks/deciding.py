@@ -13,6 +13,7 @@ from gesturectl.desktop.base import App
 from gesturectl.profiles.load import load
 from gesturectl.profiles.resolve import Resolver
 from gesturectl.profiles.schema import AppIdentity, Profiles
+from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.recogniser import Recogniser
 from gesturectl.recognition.shipped import classifier_at
 from gesturectl.types import Hand, Hands, Prediction
@@ -26,14 +27,10 @@ _PROFILES = (10, 100, 1000)
 def classifier(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
     """Microseconds a frame with one hand in view."""
     known = classifier_at(None)
-    frames = hands.a_while()
-    told: dict[tuple[int, Hand], Prediction] = {}
-    listening = Recogniser(known)
-    for seen in frames[:_FRAMES]:
-        listening.update(seen)
-        told |= {(seen.t_ms, hand): prediction for hand, prediction in listening.last.items()}
+    shown, work, rest = hands.a_while()[:_FRAMES], hands.at_work(), hands.resting()
+    told = _told(known, shown)
 
-    def rest() -> Recogniser:
+    def deciding() -> Recogniser:
         return Recogniser(known, foreseen=lambda t_ms, hand: told.get((t_ms, hand)))
 
     own = of_size(known, 10)
@@ -42,12 +39,21 @@ def classifier(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
         return Recogniser(known, personal=own)
 
     contenders = [
-        Contender("all of recognition", recognising(lambda: Recogniser(known), frames[:_FRAMES]), ours=True),
-        Contender("... with ten gestures of one's own", recognising(owning, frames[:_FRAMES]), ours=True),
-        Contender("motion, rules and deciding alone", recognising(rest, frames[:_FRAMES]), ours=True),
+        Contender("all of recognition, a hand that gestures", recognising(lambda: Recogniser(known), shown), ours=True),
+        Contender(
+            "... the classifier asked at each frame",
+            recognising(lambda: Recogniser(known), shown, each=True),
+            ours=True,
+        ),
+        Contender("... a hand at work", recognising(lambda: Recogniser(known), work), ours=True),
+        Contender("... a hand that rests", recognising(lambda: Recogniser(known), rest), ours=True),
+        Contender("... a hand that gestures, ten of them one's own", recognising(owning, shown), ours=True),
+        Contender("motion, rules and deciding alone", recognising(deciding, shown), ours=True),
     ]
     rows = interleave(contenders, rounds, heed)
-    return [Comparison("classifier", "recognition of one hand, a frame", "µs of the processor", rows)]
+    shares = [f"{_looked_at(known, frames):.0%}" for frames in (shown, work, rest)]
+    note = f"The classifier is asked about {shares[0]} of these frames, {shares[1]} at work, {shares[2]} at rest."
+    return [Comparison("classifier", "recognition of one hand, a frame", "µs of the processor", rows, note)]
 
 
 def profiles(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
@@ -67,14 +73,16 @@ def profiles(rounds: int, heed: Callable[[str], None]) -> list[Comparison]:
     return comparisons
 
 
-def recognising(make: Callable[[], Recogniser], frames: Sequence[Hands]) -> Callable[[], float]:
-    """Microseconds a frame that a new recogniser takes for `frames`."""
+def recognising(make: Callable[[], Recogniser], frames: Sequence[Hands], each: bool = False) -> Callable[[], float]:
+    """Microseconds a frame that a new recogniser takes for `frames`; with `each` none waits for the classifier."""
 
     def block() -> float:
         recogniser = make()
         started_ns = time.process_time_ns()
         for seen in frames:
             recogniser.update(seen)
+            if each:
+                recogniser.catch_up()
             recogniser.tried()
         return (time.process_time_ns() - started_ns) / len(frames) / 1000
 
@@ -122,6 +130,32 @@ def _asking_each(apps: Collection[AppIdentity], app: Callable[[], App]) -> Calla
         return [identity for identity in apps if identity.matches(focused)]
 
     return lambda: timed_us(look, _ASKED)
+
+
+def _told(known: Classifier, frames: Sequence[Hands]) -> dict[tuple[int, Hand], Prediction]:
+    """What the classifier says of each hand in each of `frames`."""
+    told: dict[tuple[int, Hand], Prediction] = {}
+    listening = Recogniser(known)
+    for seen in frames:
+        listening.update(seen)
+        listening.catch_up()
+        told |= {(seen.t_ms, hand): prediction for hand, prediction in listening.last.items()}
+    return told
+
+
+def _looked_at(known: Classifier, frames: Sequence[Hands]) -> float:
+    """The share of hands in `frames` about which the classifier is asked."""
+    told, asked = _told(known, frames), 0
+
+    def foreseen(t_ms: int, hand: Hand) -> Prediction | None:
+        nonlocal asked
+        asked += 1
+        return told.get((t_ms, hand))
+
+    recogniser = Recogniser(known, foreseen=foreseen)
+    for seen in frames:
+        recogniser.update(seen)
+    return asked / sum(int(seen.present.sum()) for seen in frames)
 
 
 def _resolving(resolver: Resolver, app: Callable[[], App]) -> Callable[[], float]:

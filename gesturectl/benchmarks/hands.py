@@ -5,14 +5,20 @@ from functools import cache
 
 import numpy as np
 
+from gesturectl.evaluation.replay import hands_of
+from gesturectl.evaluation.variants import resampled
 from gesturectl.gestures.take import Take, absent
 from gesturectl.synthesis.performances import performed
+from gesturectl.synthesis.takes import animate
+from gesturectl.synthesis.working import AT_WORK
 from gesturectl.types import Hands
 
 _SHOWN = ("swipe_left", "circle_cw", "thumbs_up", "wave", "pinch", "swipe_up")
 _FRAME_MS = 33
 _MARGIN_MS = 150
 """Around a gesture, in a take of it."""
+_JITTER = 0.0008
+"""Of a joint that stays where it is, in picture heights: a tracker's."""
 _TREMOR = 0.003
 """Standard deviation, in picture heights, of what tells one take from the next."""
 
@@ -24,6 +30,34 @@ def a_while() -> tuple[Hands, ...]:
     for seed, gesture in enumerate(_SHOWN):
         begin_ms = frames[-1].t_ms + _FRAME_MS if frames else 0
         frames += [replace(hands, t_ms=hands.t_ms + begin_ms) for hands in performed(gesture, 4, seed).hands]
+    return tuple(frames)
+
+
+@cache
+def resting() -> tuple[Hands, ...]:
+    """Twenty seconds of a hand that rests, at the fifteen frames a second at which such a hand is looked at."""
+    still = next(hands for hands in a_while() if hands.present.any())
+    random = np.random.default_rng(3)
+    frames = []
+    for k in range(300):
+        points = still.image_points + random.normal(0, _JITTER, still.image_points.shape).astype(np.float32)
+        frames.append(replace(still, t_ms=k * 2 * _FRAME_MS, image_points=points))
+    return tuple(frames)
+
+
+@cache
+def at_work() -> tuple[Hands, ...]:
+    """Three quarters of a minute of hands that grasp, stir, wipe and count, one after the other."""
+    random = np.random.default_rng(5)
+    made = animate(random, [work(random) for work in AT_WORK for _ in range(2)])
+    frames: list[Hands] = []
+    for t_s, points, present, aspect in zip(made.t_s, made.points, made.present, made.aspect, strict=True):
+        begin_ms = frames[-1].t_ms + 2000 if frames else 0  # another hand comes
+        t_ms = begin_ms + np.round((t_s - t_s[0]) * 1000).astype(np.int64)
+        both, seen = absent(len(t_ms)), np.zeros((len(t_ms), 2), bool)
+        seen[:, 1] = present
+        both[present, 1] = (points / [aspect, 1, aspect])[present]
+        frames += hands_of(resampled(Take(t_ms, both, absent(len(t_ms)), seen, {"aspect": float(aspect)}), 30))
     return tuple(frames)
 
 

@@ -83,6 +83,10 @@ class OwnGestures:
         events = self._take_up(hands.t_ms) if abs(hands.t_ms - self._looked_ms) >= _LOOK_MS else []
         return events + self._recogniser.update(hands)
 
+    def catch_up(self) -> None:
+        """Look at frames that wait, so that `last` and `rejections` tell of the newest."""
+        self._recogniser.catch_up()
+
     def tried(self) -> list[Attempt]:
         """What hands tried since this was last asked."""
         return self._recogniser.tried()

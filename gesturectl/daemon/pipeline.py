@@ -1,6 +1,5 @@
 """From a frame to gesture events, with the figures that tell how it goes. One thread at a time."""
 
-import itertools
 import threading
 import time
 from collections import deque
@@ -56,6 +55,9 @@ class Recogniser(Protocol):
 
     def begin_anew(self) -> None:
         """Watching begins again after a break."""
+
+    def catch_up(self) -> None:
+        """Look at frames that wait, so that `last` and `rejections` tell of the newest."""
 
     def tried(self) -> list[Attempt]:
         """What hands tried since this was last asked."""
@@ -148,8 +150,9 @@ class Pipeline:
     def view(self, frame: Frame, brightness: float) -> View:
         """What `look` has just made of `frame`, with its picture: a millisecond or two of work."""
         assert self.hands is not None  # noqa: S101  set by `look`
-        refused = itertools.takewhile(lambda r: r.t_ms == frame.t_ms, reversed(self._recogniser.rejections))
-        return view_of(frame, self.hands, self._recogniser.last, tuple(refused), brightness)
+        self._recogniser.catch_up()
+        refused = tuple(r for r in reversed(self._recogniser.rejections) if r.t_ms == frame.t_ms)
+        return view_of(frame, self.hands, self._recogniser.last, refused, brightness)
 
     @property
     def hands_now(self) -> tuple[Hand, ...]:

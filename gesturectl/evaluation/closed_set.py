@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturectl.errors import GesturectlError
+from gesturectl.evaluation.lookahead import foresee
 from gesturectl.evaluation.metrics import Reliability, accuracy, confusion_matrix, f1_scores, macro_f1, reliability
-from gesturectl.evaluation.replay import foresee
 from gesturectl.gestures.library import FRAMES_SUFFIX, StoredTake
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier

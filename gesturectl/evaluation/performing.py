@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from gesturectl.evaluation.lookahead import Lookahead
 from gesturectl.evaluation.poisson import upper_bound
-from gesturectl.evaluation.replay import Foresight, foresee, replay
+from gesturectl.evaluation.replay import replay
 from gesturectl.evaluation.streaming import watched_s
 from gesturectl.gestures.library import StoredTake
 from gesturectl.gestures.take import Take, absent
@@ -102,14 +103,14 @@ def perform(
     classifier: Classifier,
     shown: Sequence[Performance],
     thresholds: Mapping[str, float] | None = None,
-    foreseen: Sequence[Foresight] | None = None,
+    foreseen: Sequence[Lookahead] | None = None,
 ) -> Performed:
     """What the recogniser makes of each of `shown`; `foreseen` saves looking again with other thresholds."""
-    known = [foresee(classifier, made.stream) for made in shown] if foreseen is None else foreseen
+    known = [Lookahead(classifier, made.stream) for made in shown] if foreseen is None else foreseen
     right: list[str] = []
     wrong: dict[str, str] = {}
-    for made, foresight in zip(shown, known, strict=True):
-        begun = replay(classifier, made.stream, foresight, thresholds=thresholds).begun
+    for made, ahead in zip(shown, known, strict=True):
+        begun = replay(classifier, made.stream, ahead, thresholds=thresholds).begun
         if begun and begun[0].gesture == made.gesture:
             right.append(made.name)
         elif begun:
@@ -121,11 +122,11 @@ def fired(
     classifier: Classifier,
     streams: Sequence[Take],
     thresholds: Mapping[str, float] | None = None,
-    foreseen: Sequence[Foresight] | None = None,
+    foreseen: Sequence[Lookahead] | None = None,
 ) -> Fired:
     """What fires in `streams`, in which nobody means anything."""
-    known = [foresee(classifier, stream) for stream in streams] if foreseen is None else foreseen
+    known = [Lookahead(classifier, stream) for stream in streams] if foreseen is None else foreseen
     counts: Counter[str] = Counter()
-    for stream, foresight in zip(streams, known, strict=True):
-        counts.update(event.gesture for event in replay(classifier, stream, foresight, thresholds=thresholds).begun)
+    for stream, ahead in zip(streams, known, strict=True):
+        counts.update(event.gesture for event in replay(classifier, stream, ahead, thresholds=thresholds).begun)
     return Fired(dict(counts), sum(watched_s(stream.t_ms) for stream in streams) / 3600)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gesturectl.evaluation.closed_set import take_scores
-from gesturectl.evaluation.replay import foresee, replay
+from gesturectl.evaluation.lookahead import Lookahead
+from gesturectl.evaluation.replay import replay
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.types import HANDS, Float32, GestureEvent, Hand, Hands
@@ -50,14 +51,15 @@ def predict_take(classifier: Classifier, take: Take) -> TakePrediction:
     whole = take_scores(classifier, take)
     if classifier.card.input.scope == "take":
         return TakePrediction(labels, whole, (), ())
-    foresight = foresee(classifier, take)
+    ahead = Lookahead(classifier, take)
+    foresight = ahead.everything()
     windows = [
         Seen(int(t_ms), hand, foresight.scores[slot][k], float(foresight.agreement[slot][k]))
         for slot, hand in enumerate(HANDS)
         for k, t_ms in enumerate(foresight.t_ms[slot])
     ]
     windows.sort(key=lambda seen: seen.t_ms)
-    return TakePrediction(labels, whole, tuple(windows), replay(classifier, take, foresight).events)
+    return TakePrediction(labels, whole, tuple(windows), replay(classifier, take, ahead).events)
 
 
 def held_still(hands: Hands, length_ms: int) -> Take:

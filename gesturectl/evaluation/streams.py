@@ -8,7 +8,8 @@ from typing import Any
 
 from gesturectl.errors import GesturectlError, UsageError
 from gesturectl.evaluation.armed import armed_events
-from gesturectl.evaluation.replay import Replayed, foresee, replay
+from gesturectl.evaluation.lookahead import Lookahead
+from gesturectl.evaluation.replay import Replayed, replay
 from gesturectl.evaluation.streaming import StreamScore, judge, watched_s
 from gesturectl.evaluation.variants import mirrored, mirrored_events, resampled
 from gesturectl.gestures.stream import LabelledEvent, read_events
@@ -110,12 +111,10 @@ def judge_streams(
     """
     armings = 0
     for stream in streams:
-        foresight = foresee(classifier, stream.take)
-        replayed = replay(classifier, stream.take, foresight)
+        ahead = Lookahead(classifier, stream.take)
+        replayed = replay(classifier, stream.take, ahead)
         others = [
-            replay(classifier, stream.take, foresight, thresholds=shifted(classifier.card, shift))
-            if shift
-            else replayed
+            replay(classifier, stream.take, ahead, thresholds=shifted(classifier.card, shift)) if shift else replayed
             for shift in shifts
         ]
         if armed_by is not None:

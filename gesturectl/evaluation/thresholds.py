@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from gesturectl.evaluation.replay import foresee, replay
+from gesturectl.evaluation.lookahead import Lookahead
+from gesturectl.evaluation.replay import replay
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.vocabulary import mirrored_label
@@ -15,7 +16,7 @@ STEPS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.88, 0.91, 0.94)
 
 def false_activations(classifier: Classifier, takes: Sequence[Take]) -> dict[str, tuple[int, ...]]:
     """How often each gesture fires in `takes`, in which nobody makes one, at each of STEPS for all gestures."""
-    seen = [foresee(classifier, take) for take in takes]
+    seen = [Lookahead(classifier, take) for take in takes]
     gestures = [label for label in classifier.card.labels if label != NOTHING]
     counts: dict[str, list[int]] = {gesture: [] for gesture in gestures}
     for step in STEPS:

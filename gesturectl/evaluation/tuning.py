@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gesturectl.evaluation.lookahead import Lookahead
 from gesturectl.evaluation.performing import Fired, Performance, Performed, fired, perform
-from gesturectl.evaluation.replay import foresee
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.tuned import thresholds_of
@@ -138,9 +138,9 @@ class _Known:
 
     def __init__(self, classifier: Classifier, evidence: Evidence) -> None:
         self._classifier, self._evidence = classifier, evidence
-        self._shown = [foresee(classifier, made.stream) for made in evidence.shown]
-        self._quiet = [foresee(classifier, take) for take in evidence.quiet]
-        self._synthetic = [foresee(classifier, take) for take in evidence.synthetic]
+        self._shown = [Lookahead(classifier, made.stream) for made in evidence.shown]
+        self._quiet = [Lookahead(classifier, take) for take in evidence.quiet]
+        self._synthetic = [Lookahead(classifier, take) for take in evidence.synthetic]
 
     def outcome(self, thresholds: Mapping[str, float]) -> Outcome:
         given, classifier = self._evidence, self._classifier

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from gesturectl.errors import ModelError
 from gesturectl.recognition.card import Card
 from gesturectl.recognition.model_file import check_self_contained
 from gesturectl.recognition.normalise import normalise
-from gesturectl.types import Float32, Hand, Prediction
+from gesturectl.types import Bool, Float32, Hand, Prediction
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -30,8 +31,23 @@ _IN_WORDS = {
 _REMEDY = "Reinstall the model, or train it again with this version of gesturectl."
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a classifier makes of M windows of one hand, V of which show enough of it to say anything."""
+
+    valid: Bool
+    """(M,) which of them do."""
+    scores: Float32
+    """(V, L) the probabilities of each."""
+    agreement: Float32
+    """(V,) how far the branches agree."""
+
+
 class Classifier:
     """Says which gesture a hand's window shows."""
+
+    heeds_other_hand = False
+    """Whether the other hand's windows matter to it, too."""
 
     def __init__(self, session: "InferenceSession", card: Card, sha256: str) -> None:
         self._session = session
@@ -70,11 +86,26 @@ class Classifier:
 
         None, without inference, when too little of the hand was seen.
         """
-        ready = normalise(window[None])
-        if not ready.valid[0]:
-            return None
-        scores, agreement, _ = self.scores(ready.points, ready.mask)
-        return Prediction(t_ms, hand, self.card.labels, scores[0], float(agreement[0]))
+        return self.predictions(window[None], None, [t_ms], hand)[0]
+
+    def predictions(
+        self, windows: Float32, others: Float32 | None, ends_ms: Sequence[int], hand: Hand
+    ) -> list[Prediction | None]:
+        """The same of M windows at once, which takes half as long a window; for `others` see `look`."""
+        seen = self.look(windows, others, hand)
+        found: list[Prediction | None] = [None] * len(ends_ms)
+        for k, place in enumerate(np.flatnonzero(seen.valid).tolist()):
+            agreement = float(seen.agreement[k])
+            found[place] = Prediction(ends_ms[place], hand, self.card.labels, seen.scores[k], agreement)
+        return found
+
+    def look(self, windows: Float32, others: Float32 | None, hand: Hand) -> Look:
+        """What `windows` (M, T, 21, 3) of `hand` show. `others` are those of the other hand, if they are heeded."""
+        ready = normalise(windows)
+        if not ready.valid.any():
+            return Look(ready.valid, np.zeros((0, len(self.card.labels)), np.float32), np.zeros(0, np.float32))
+        scores, agreement, _ = self.scores(ready.points[ready.valid], ready.mask[ready.valid])
+        return Look(ready.valid, scores, agreement)
 
     def scores(self, points: Float32, mask: Float32) -> tuple[Float32, Float32, Float32]:
         """Probabilities (N, L), agreement (N,) and embedding (N, E) of many windows at once.

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp
+from math import exp, inf, log, log1p
 
 import numpy as np
 
 from gesturectl.recognition.motion import Motion
-from gesturectl.recognition.rules import RULES, Candidate, Rule, first_refusal
+from gesturectl.recognition.rules import RULES, Candidate, Confident, Dwelt, Rule, first_refusal
 from gesturectl.recognition.vocabulary import HELD
 from gesturectl.types import NOTHING, Float32, GestureEvent, Hand, Phase, Prediction
 
@@ -56,11 +56,15 @@ class Decider:
         self._thresholds = thresholds
         self._rules = rules
         self._smoothing_ms = dict(smoothing_ms or {})
+        self._dwelt = next((rule for rule in rules if isinstance(rule, Dwelt)), None)
+        self._confident = any(isinstance(rule, Confident) for rule in rules)
+        self._quickest_ms = min((self._dwell_ms(label) for label in thresholds if label != NOTHING), default=0)
         self._scores: Float32 | None = None
         self._agreement = 0.0
         self._t_ms = 0
         self._top = NOTHING
         self._top_since_ms = 0
+        self._top_score = self._lead = 0.0
         self._rest_since_ms: int | None = None
         self._rested = True
         self._arrived = True
@@ -79,8 +83,11 @@ class Decider:
         assert self._scores is not None  # noqa: S101  just smoothed
         scores = self._scores
         best, runner_up = _two_best(prediction.labels, scores)
+        score, next_score = float(scores[best]), float(scores[runner_up]) if runner_up is not None else 0.0
         nothing = float(scores[prediction.labels.index(NOTHING)])
-        top = prediction.labels[best] if scores[best] > nothing else NOTHING
+        top = prediction.labels[best] if score > nothing else NOTHING
+        self._top_score = max(score, nothing)
+        self._lead = nothing - score if top == NOTHING else score - max(nothing, next_score)
         if top != self._top:
             self._top, self._top_since_ms = top, t_ms
         self._note_rest(t_ms, top, motion)
@@ -92,9 +99,9 @@ class Decider:
             gesture=top,
             hand=self._hand,
             t_ms=t_ms,
-            score=float(scores[best]),
+            score=score,
             threshold=self._thresholds[top],
-            margin=float(scores[best] - scores[runner_up]),
+            margin=score - next_score,
             agreement=self._agreement,
             held_ms=t_ms - self._top_since_ms,
             motion=motion,
@@ -109,6 +116,26 @@ class Decider:
             return events, Rejection(t_ms, top, self._hand, candidate.score, *refusal)
         events.append(self._begin(candidate))
         return events, None
+
+    @property
+    def quiet_until_ms(self) -> float:
+        """Until when nothing can begin or end, whatever the next predictions say; in the past while nothing is known.
+
+        Scores are smoothed, so that another gesture needs a moment to come out on top, and then it must stay there.
+        """
+        if self._scores is None:
+            return -inf
+        # What leads falls to exp(-gap / SMOOTHING_MS) of itself at worst; what comes up gains as much as is left to 1.
+        overtaken_ms = self._t_ms + (SMOOTHING_MS * log1p(self._lead) if self._lead > 0 else 0.0)
+        if self._held is not None:
+            if self._held.gesture in HELD:
+                return self._held_seen_ms + GIVE_UP_MS
+            return overtaken_ms if self._top == self._held.gesture else self._t_ms
+        another_ms = overtaken_ms + self._quickest_ms
+        if self._top == NOTHING:
+            return another_ms
+        dwelt_ms = self._top_since_ms + self._dwell_ms(self._top)
+        return min(another_ms, max(dwelt_ms, self._confident_ms()))
 
     def find(self, was_there: bool) -> None:
         """The hand is seen; `was_there` if it was in view when watching began again, so that it must rest first."""
@@ -139,6 +166,19 @@ class Decider:
                 kept[prediction.labels.index(label)] = exp(-gap / time_ms)
         self._scores = np.asarray(kept * self._scores + (1 - kept) * prediction.scores, np.float32)
         self._agreement = keep * self._agreement + (1 - keep) * prediction.agreement
+
+    def _dwell_ms(self, gesture: str) -> int:
+        return self._dwelt.needed_ms(gesture) if self._dwelt is not None else 0
+
+    def _confident_ms(self) -> float:
+        """The earliest time at which what is on top can reach its threshold."""
+        threshold = self._thresholds[self._top]
+        if not self._confident or not self._top_score < threshold:
+            return self._t_ms
+        if threshold >= 1:
+            return inf
+        time_ms = self._smoothing_ms.get(self._top, SMOOTHING_MS)
+        return self._t_ms + time_ms * log((1 - self._top_score) / (1 - threshold))
 
     def _note_rest(self, t_ms: int, top: str, motion: Motion) -> None:
         unknown = not self._arrived and motion.seen_ms < KNOWN_MS
@@ -175,7 +215,7 @@ class Decider:
         return [ended]
 
 
-def _two_best(labels: tuple[str, ...], scores: Float32) -> tuple[int, int]:
-    """Indices of the two gestures with the highest scores, "nothing" left out."""
+def _two_best(labels: tuple[str, ...], scores: Float32) -> tuple[int, int | None]:
+    """Indices of the two gestures with the highest scores, "nothing" left out; None where there is only one."""
     order = [i for i in np.argsort(-scores)[:3].tolist() if labels[i] != NOTHING]
-    return order[0], order[1] if len(order) > 1 else order[0]
+    return order[0], order[1] if len(order) > 1 else None

@@ -9,7 +9,7 @@ from math import hypot
 
 import numpy as np
 
-from gesturectl.recognition.normalise import PALM, palm_length_of
+from gesturectl.recognition.normalise import PALM, palm_length, palm_length_of
 from gesturectl.types import Bool, Float32
 
 FARTHEST = 1.5
@@ -59,15 +59,23 @@ def jumps(t_ms: Sequence[int], points: Float32, present: Bool, lost_ms: int) -> 
     Those that have been away for more than `lost_ms` are other hands anyway.
     """
     found = np.zeros((len(t_ms), 2), bool)
-    before: list[Sighting | None] = [None, None]
-    for k in np.flatnonzero(present.any(axis=1)).tolist():
-        now = [
-            sighting(int(t_ms[k]), points[k, slot, :, :2].tolist()) if present[k, slot] else None for slot in range(2)
-        ]
-        before = [old if old and t_ms[k] - old.t_ms <= lost_ms else None for old in before]
-        found[k] = jumped(before, now)
-        before = [new or old for old, new in zip(before, now, strict=True)]
+    # Hardly anything ever is far enough off to be asked about one by one.
+    frames = np.arange(len(t_ms))[:, None]
+    newest = np.maximum.accumulate(np.where(present, frames, -1), axis=0)
+    before = np.concatenate([np.full((1, 2), -1), newest[:-1]])[: len(t_ms)]
+    middle = points[:, :, PALM, :2].mean(axis=2)
+    size = np.maximum(palm_length(points), 1e-3)
+    way = np.linalg.norm(middle - middle[before, [0, 1]], axis=-1) / np.maximum(size, size[before, [0, 1]])
+    far = present & (before >= 0) & ~(way < FARTHEST - 0.01)
+    for k in np.flatnonzero(far.any(axis=1)).tolist():
+        now = [_sighting_at(t_ms, points, k, slot) if present[k, slot] else None for slot in range(2)]
+        old = [_sighting_at(t_ms, points, int(j), slot) if j >= 0 else None for slot, j in enumerate(before[k])]
+        found[k] = jumped([seen if seen and t_ms[k] - seen.t_ms <= lost_ms else None for seen in old], now)
     return found
+
+
+def _sighting_at(t_ms: Sequence[int], points: Float32, frame: int, slot: int) -> Sighting:
+    return sighting(int(t_ms[frame]), points[frame, slot, :, :2].tolist())
 
 
 def _apart(old: Sighting | None, new: Sighting | None) -> float:

@@ -41,16 +41,19 @@ def normalise(windows: Float32) -> Normalised:
     T = windows.shape[1]
     mask = np.asarray(np.isfinite(windows).all(axis=(2, 3)))
     count = mask.sum(axis=1)
-    points = np.where(mask[:, :, None, None], windows, np.float32(0.0))
+    always = bool(mask.all())
+    points: Float32 = windows.copy() if always else np.where(mask[:, :, None, None], windows, np.float32(0.0))
     scale = _median(palm_length(points), mask)
     valid = (count >= MIN_PRESENT * T) & mask[:, -max(1, T // 8) :].any(axis=1) & (scale > _MIN_SCALE)
 
     palm = points[:, :, PALM, :2].mean(axis=2)
-    centre = palm.sum(axis=1) / np.maximum(count, 1)[:, None].astype(np.float32)
-    points[..., :2] -= centre[:, None, None, :]
+    centre = np.zeros((len(points), 3), np.float32)
+    centre[:, :2] = palm.sum(axis=1) / np.maximum(count, 1)[:, None].astype(np.float32)
+    points -= centre[:, None, None, :]
     points /= np.maximum(scale, _MIN_SCALE)[:, None, None, None]
     np.clip(points, -LIMIT, LIMIT, out=points)
-    points *= mask[:, :, None, None]
+    if not always:
+        points[~mask] = 0
     return Normalised(points, mask.astype(np.float32), scale, valid)
 
 

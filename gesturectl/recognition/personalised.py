@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from gesturectl.recognition.classifier import Classifier
+from gesturectl.recognition.classifier import Classifier, Look
 from gesturectl.recognition.normalise import normalise
 from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.rules import Alone, Dwelt, Rule, Upright
 from gesturectl.recognition.vocabulary import STARTER
-from gesturectl.types import NOTHING, Bool, Float32, Hand, Prediction
+from gesturectl.types import NOTHING, Bool, Float32, Hand
 
 TAKES_OVER = 0.7
 """Below this share of personal gestures together, less than any of their thresholds, the model's own keep all."""
@@ -40,6 +40,8 @@ class Personalised(Classifier):
     `refused` holds gestures back: where it sees again what the person said was none, that gesture's score is nothing's.
     """
 
+    heeds_other_hand = True
+
     def __init__(
         self, classifier: Classifier, personal: Personal, only: bool = False, refused: Personal | None = None
     ) -> None:
@@ -64,27 +66,21 @@ class Personalised(Classifier):
         """The person's gestures."""
         return self._personal
 
-    def predict_beside(self, window: Float32, other: Float32, t_ms: int, hand: Hand) -> Prediction | None:
-        """What `window` (T, 21, 3) of `hand` shows beside the other hand's; see `Classifier.predict`."""
-        scores, agreement = self.look(window[None], other[None], hand)
-        if len(scores) == 0:
-            return None
-        return Prediction(t_ms, hand, self.card.labels, scores[0], float(agreement[0]))
-
-    def look(self, windows: Float32, others: Float32, hand: Hand) -> tuple[Float32, Float32]:
-        """Probabilities (V, L) and agreement (V,) for those of `windows` (M, T, 21, 3) in which enough is seen."""
+    def look(self, windows: Float32, others: Float32 | None, hand: Hand) -> Look:
+        """What `windows` (M, T, 21, 3) of `hand` show beside those of the other hand; without `others` it is absent."""
         ready = normalise(windows)
         usable = ready.valid
         if not usable.any():
-            return np.zeros((0, len(self.card.labels)), np.float32), np.zeros(0, np.float32)
+            return Look(usable, np.zeros((0, len(self.card.labels)), np.float32), np.zeros(0, np.float32))
+        beside = np.full_like(windows, np.nan)[usable] if others is None else others[usable]
         base, agreement, embedded = self._base.scores(ready.points[usable], ready.mask[usable])
-        own = self._personal.probabilities(self._base, windows[usable], others[usable], hand, embedded)
+        own = self._personal.probabilities(self._base, windows[usable], beside, hand, embedded)
         base, own = self._averaged(base, own)
         scores = self._combined(base, own)
         if self._refused is not None:
-            unmeant = self._refused.probabilities(self._base, windows[usable], others[usable], hand, embedded)
+            unmeant = self._refused.probabilities(self._base, windows[usable], beside, hand, embedded)
             self._hold_back(scores, unmeant)
-        return scores, self._agreed(agreement, own)
+        return Look(usable, scores, self._agreed(agreement, own))
 
     @property
     def smoothing_ms(self) -> dict[str, int]:

@@ -121,11 +121,14 @@ class Dwelt:
 
     def refuse(self, candidate: Candidate) -> str | None:
         """Refuse what flickers."""
-        usual = self.held_ms if candidate.gesture in HELD else self.moving_ms
-        needed = self.others_ms.get(candidate.gesture, usual)
+        needed = self.needed_ms(candidate.gesture)
         if candidate.held_ms < needed:
             return f"seen for {candidate.held_ms} ms of {needed}"
         return None
+
+    def needed_ms(self, gesture: str) -> int:
+        """How long `gesture` must be on top."""
+        return self.others_ms.get(gesture, self.held_ms if gesture in HELD else self.moving_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The last milliseconds of one hand, resampled to steps that don't depend on the camera's rate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,11 +108,10 @@ class History:
         """Forget everything."""
         self._start = self._stop = 0
 
-    def window(self, end_ms: int, spec: WindowSpec) -> Float32:
-        """(T, 21, 3) the window that ends at `end_ms`, NaN where the hand is absent."""
+    def windows(self, ends_ms: Sequence[int], spec: WindowSpec) -> Float32:
+        """(M, T, 21, 3) the windows that end at `ends_ms` (M,), NaN where the hand is absent."""
         kept = slice(self._start, self._stop)
-        windows = resample(self._t_ms[kept], self._points[kept], self._present[kept], [end_ms], spec)
-        return windows.reshape(spec.steps, JOINTS, 3)
+        return resample(self._t_ms[kept], self._points[kept], self._present[kept], ends_ms, spec)
 
     def _move_to_front(self) -> None:
         # A source faster than the capacity foresees loses its oldest samples rather than growing without bound.

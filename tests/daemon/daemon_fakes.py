@@ -105,6 +105,9 @@ class FakeRecogniser:
     def begin_anew(self):
         pass
 
+    def catch_up(self):
+        pass
+
     def tried(self):
         tried, self.attempts = self.attempts, []
         return tried

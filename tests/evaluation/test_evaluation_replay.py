@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from recorded import ToyClassifier, hand_take, steady
 
-from gesturectl.evaluation.replay import foresee, hands_of, replay
+from gesturectl.evaluation.lookahead import Lookahead, foresee
+from gesturectl.evaluation.replay import hands_of, replay
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.recogniser import Recogniser
@@ -25,7 +26,9 @@ def live(classifier: Classifier, take: Take, **how):
         recogniser.rejections.clear()
         events += recogniser.update(hands)
         rejections += recogniser.rejections
-    return events + recogniser.release(int(take.t_ms[-1])), rejections
+    recogniser.rejections.clear()
+    events += recogniser.release(int(take.t_ms[-1]))
+    return events, sorted([*rejections, *recogniser.rejections], key=lambda r: (r.t_ms, r.hand))
 
 
 def stormy(seed: int) -> Take:
@@ -62,29 +65,46 @@ def test_a_replay_brings_about_what_would_have_happened_live(classifier, seed):
 
 def test_foresight_knows_every_prediction_of_the_live_recogniser_and_no_other(classifier):
     take = stormy(11)
-    source = foresee(classifier, take).source()
+    known = foresee(classifier, take)
     recogniser = Recogniser(classifier)
-    seen = 0
+    seen = ([], [])
     for hands in hands_of(take):
         recogniser.update(hands)
+        recogniser.catch_up()
         for slot, hand in enumerate(("left", "right")):
-            foreseen, prediction = source(hands.t_ms, hand), recogniser.last.get(hand)
             whole = hands.present[slot] and np.isfinite(hands.image_points[slot]).all()
-            if not whole or prediction is None:
-                assert foreseen is None
-            else:
-                assert foreseen is not None
-                assert foreseen.scores == pytest.approx(prediction.scores, abs=1e-5)
-                assert foreseen.agreement == pytest.approx(prediction.agreement, abs=1e-5)
-                seen += 1
-    assert seen > 500
+            if whole and hand in recogniser.last:
+                seen[slot].append(recogniser.last[hand])
+    for slot in range(2):
+        assert len(seen[slot]) > 300
+        assert known.t_ms[slot].tolist() == [prediction.t_ms for prediction in seen[slot]]
+        assert known.scores[slot] == pytest.approx(np.stack([one.scores for one in seen[slot]]), abs=1e-5)
+        assert known.agreement[slot] == pytest.approx(np.array([one.agreement for one in seen[slot]]), abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_looking_at_what_matters_brings_about_what_looking_at_everything_does(classifier, seed):
+    take = stormy(seed)
+    recogniser, every = Recogniser(classifier), []
+    for hands in hands_of(take):
+        every += recogniser.update(hands)
+        recogniser.catch_up()
+    every += recogniser.release(int(take.t_ms[-1]))
+    ahead = Lookahead(classifier, take)
+    events = replay(classifier, take, ahead).events
+    assert [(e.gesture, e.hand, e.phase, e.t_ms) for e in events] == [
+        (e.gesture, e.hand, e.phase, e.t_ms) for e in every
+    ]
+    assert ahead.looks < take.present.sum()
 
 
 def test_thresholds_can_be_replaced_without_running_the_classifier_again(classifier):
     take = hand_take(steady(3), np.ones(90, bool))
-    foresight = foresee(classifier, take)
-    assert [e.gesture for e in replay(classifier, take, foresight).begun] == ["fist"]
-    assert replay(classifier, take, foresight, thresholds={"fist": 1.01}).begun == ()
+    ahead = Lookahead(classifier, take)
+    assert [e.gesture for e in replay(classifier, take, ahead).begun] == ["fist"]
+    looks = ahead.looks
+    assert replay(classifier, take, ahead, thresholds={"fist": 1.01}).begun == ()
+    assert looks <= ahead.looks <= len(take.t_ms)
 
 
 def test_what_is_held_at_the_end_is_ended(classifier):

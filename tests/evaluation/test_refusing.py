@@ -14,9 +14,9 @@ from toy_model import write_toy_model
 
 from gesturectl.errors import GesturectlError
 from gesturectl.evaluation.enrolment import Takes, enrol, enrolled_from
+from gesturectl.evaluation.lookahead import foresee
 from gesturectl.evaluation.performing import performances
 from gesturectl.evaluation.refusing import FIRED, learn_again, refuse, refused_from
-from gesturectl.evaluation.replay import foresee
 from gesturectl.gestures.library import StoredTake
 from gesturectl.gestures.take import Take, write_take
 from gesturectl.recognition.classifier import Classifier
@@ -59,7 +59,7 @@ def test_scores_still_add_up_to_one(toy):
     held = Personalised(toy, head, refused=refuse(toy, {"ring": [drawn("zigzag", 1)]}, {}))
     windows = np.full((1, 16, 21, 3), np.nan, np.float32)
     windows[0] = drawn("zigzag", 5).image_points[-16:, 1]
-    scores, _ = held.look(windows, np.full_like(windows, np.nan), "right")
+    scores = held.look(windows, None, "right").scores
     assert scores.sum() == pytest.approx(1.0, abs=1e-5)
 
 

@@ -42,8 +42,11 @@ class Labelled(Classifier):
 class Moved(Labelled):
     """Sees a swipe in every window in which the hand's middle comes far, and nothing in any other."""
 
-    def predict(self, window, t_ms: int, hand: Hand) -> Prediction | None:
-        """By how far the wrist is from where it was at the window's beginning, in picture heights."""
+    def predictions(self, windows, others, ends_ms, hand: Hand) -> list[Prediction | None]:
+        """By how far the wrist is from where it was at each window's beginning, in picture heights."""
+        return [self._of(window, t_ms) for window, t_ms in zip(windows, ends_ms, strict=True)]
+
+    def _of(self, window, t_ms: int) -> Prediction | None:
         x = window[:, 0, 0]
         x = x[np.isfinite(x)]
         if len(x) < 4:

@@ -1,10 +1,12 @@
 """The decide stage, told as timelines."""
 
+import numpy as np
 from timeline import LABELS, play, prediction, scenario
 
 from gesturectl.recognition.decide import Decider
 from gesturectl.recognition.motion import Motion
 from gesturectl.recognition.vocabulary import HELD, OPPOSITE
+from gesturectl.types import Prediction
 
 
 @scenario
@@ -290,6 +292,16 @@ def test_a_label_with_a_longer_time_constant_grows_more_slowly() -> None:
         scores.append(rejection.score)
     assert scores[0] > 0.9
     assert 0.5 < scores[1] < 0.65
+
+
+def test_the_only_gesture_of_a_model_has_nothing_to_be_told_from() -> None:
+    motion = Motion(seen_ms=1000, speed=0.0, size=0.15, inside=1.0, lean=0.0, hung_ms=None, other_speed=0.0)
+    decider = Decider("right", {"nothing": 0.8, "wave": 0.8})
+    events = []
+    for t_ms in range(0, 1000, 33):
+        seen = Prediction(t_ms, "right", ("nothing", "wave"), np.array([0.05, 0.95], np.float32), 1.0)
+        events += decider.update(seen, motion, None)[0]
+    assert [event.gesture for event in events] == ["wave"]
 
 
 def test_opposites_come_in_pairs_of_gestures_that_happen_once() -> None:

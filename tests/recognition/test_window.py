@@ -90,7 +90,7 @@ def test_a_history_gives_the_window_of_its_samples():
     for t, hand in zip(t_ms, points, strict=True):
         history.append(int(t), hand)
     expected = resample(t_ms, points, np.ones(len(t_ms), bool), [t_ms[-1]], SPEC)[0]
-    assert np.array_equal(history.window(int(t_ms[-1]), SPEC), expected)
+    assert np.array_equal(history.windows([int(t_ms[-1])], SPEC)[0], expected)
 
 
 def test_a_history_forgets_when_time_goes_backwards():
@@ -98,7 +98,7 @@ def test_a_history_forgets_when_time_goes_backwards():
     for t in (5000, 5033, 40):
         history.append(t, hand)
     assert len(history) == 1
-    assert np.isfinite(history.window(40, SPEC)).any()
+    assert np.isfinite(history.windows([40], SPEC)[0]).any()
 
 
 def test_a_history_keeps_three_seconds_and_never_more_than_it_can_hold():
@@ -109,7 +109,7 @@ def test_a_history_keeps_three_seconds_and_never_more_than_it_can_hold():
     for t in range(60_000, 61_000):
         history.append(t, hand)
     assert 50 <= len(history) <= 100
-    assert np.isfinite(history.window(60_999, SPEC)[-1]).all()
+    assert np.isfinite(history.windows([60_999], SPEC)[0][-1]).all()
 
 
 def test_a_history_is_quick_enough_for_every_frame():
@@ -119,6 +119,6 @@ def test_a_history_is_quick_enough_for_every_frame():
     spent = []
     for _ in range(50):
         start = time.perf_counter()
-        history.window(2992, SPEC)
+        history.windows([2992], SPEC)[0]
         spent.append(time.perf_counter() - start)
     assert min(spent) < 0.001

@@ -81,7 +81,7 @@ def test_a_live_hand_is_recognised_by_the_exported_model(exported):
     for t, points, present in zip(take.t_ms, take.points, take.present, strict=True):
         history.append(int(t), points if present else None)
     end = int(take.t_ms[-1])
-    prediction = classifier.predict(history.window(end, classifier.card.window), end, "left")
+    prediction = classifier.predict(history.windows([end], classifier.card.window)[0], end, "left")
     assert prediction is not None
     assert prediction.labels[int(prediction.scores.argmax())] == "swipe_left"
 
