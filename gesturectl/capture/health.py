@@ -77,16 +77,21 @@ class FrameRate:
     def __init__(self, window_ms: int = _WINDOW_MS) -> None:
         self._window_ms = window_ms
         self._times: deque[int] = deque()
+        self._skipped = False
 
     def tick(self, t_ms: int) -> None:
         """A frame of `t_ms` was grabbed."""
+        if self._skipped and self._times:
+            missing_ms = t_ms - self._times.pop()
+            self._times = deque(before_ms + missing_ms for before_ms in self._times)
+        self._skipped = False
         self._times.append(t_ms)
         while t_ms - self._times[0] > self._window_ms:
             self._times.popleft()
 
-    def skip(self, ms: int) -> None:
-        """For `ms` nobody grabbed: that time doesn't count."""
-        self._times = deque(t_ms + ms for t_ms in self._times)
+    def skip(self) -> None:
+        """Nobody grabs until the next frame: what is between the last and that one doesn't count."""
+        self._skipped = True
 
     @property
     def fps(self) -> float | None:

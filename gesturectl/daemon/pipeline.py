@@ -181,9 +181,9 @@ class Meter:
         self.frames += 1
         self._rate.tick(t_ms)
 
-    def skipped(self, ms: int) -> None:
-        """For so long nobody asked the source for frames."""
-        self._rate.skip(ms)
+    def skipped(self) -> None:
+        """Frames were left to pass, and it isn't known how many."""
+        self._rate.skip()
 
     def broke_off(self) -> None:
         """No more frames for now: the gap says nothing about the source's rate."""

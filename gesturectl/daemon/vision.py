@@ -264,9 +264,8 @@ class Vision:
         asleep_ms = (LOOK_MS if glanced else self._pipeline.free_ms(t_ms)) - _AWAKE_MS
         if asleep_ms < _AWAKE_MS:
             return False
-        began_s = time.monotonic()
         self._stirred.wait(asleep_ms / 1000)
-        self._pipeline.meter.skipped(round((time.monotonic() - began_s) * 1000))
+        self._pipeline.meter.skipped()
         return True
 
     def _wanted(self) -> bool:

@@ -65,15 +65,17 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     assert rate.fps == pytest.approx(14.9, abs=0.1)
 
 
-def test_time_in_which_nobody_grabbed_is_no_part_of_the_rate() -> None:
+def test_frames_that_were_left_to_pass_are_no_part_of_the_rate() -> None:
     rate = FrameRate(window_ms=2000)
-    t_ms = 0
-    for _ in range(40):
+    for t_ms in (0, 33, 66, 100):
         rate.tick(t_ms)
-        rate.tick(t_ms + 33)
-        rate.skip(150)
-        t_ms += 183 + 33
-    assert rate.fps == pytest.approx(30.3, abs=0.2)
+    for look in range(1, 60):
+        rate.skip()
+        rate.tick(100 + 200 * look)
+    assert rate.fps == pytest.approx(30.0)
+    for frame in range(1, 50):
+        rate.tick(11_900 + 67 * frame)
+    assert rate.fps == pytest.approx(14.9, abs=0.1)
 
 
 def test_a_slow_camera_is_told_to_want_light_when_it_is_dark() -> None:

@@ -397,7 +397,7 @@ def test_nobody_grabs_between_two_looks_at_an_empty_room():
         assert eventually(lambda: len(schedule.given) >= 6)
         assert camera.grabs <= len(schedule.given) + 4
         assert camera.newest_grabs >= 4
-        assert watched.vision._pipeline.meter.fps == 0 or watched.vision._pipeline.meter.fps > 15
+        assert watched.vision._pipeline.meter.fps == 0  # only pictures that follow one another tell the rate
         schedule.moves = True
         grabbed, newest = camera.grabs, camera.newest_grabs
         assert eventually(lambda: camera.grabs > grabbed + 10)
