@@ -1,5 +1,6 @@
 """What seeing costs: processor time for each second of a camera at thirty frames a second, against MediaPipe's."""
 
+import importlib.util
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -45,11 +46,14 @@ def compare(key: str, rounds: int, seconds: float, clip: Clip | None, heed: Call
         contenders = [
             *(_contender(f"gesturectl, {power}", Ours(power), shown, seconds, ours=True) for power in POWERS),
             _contender("our exact tracker on every frame", Ungated(), shown, seconds, ours=True),
-            _contender("MediaPipe, two hands", stack.enter_context(closing(Typical(2))), shown, seconds),
-            _contender("MediaPipe, one hand", stack.enter_context(closing(Typical(1))), shown, seconds),
         ]
+        there = importlib.util.find_spec("mediapipe") is not None
+        for hands, words in ((2, "two hands"), (1, "one hand")) if there else ():
+            script = stack.enter_context(closing(Typical(hands)))
+            contenders.append(_contender(f"MediaPipe, {words}", script, shown, seconds))
         rows = interleave(contenders, rounds, heed)
-    return Comparison(key, f"{shown.name}, {FPS:.0f} fps", "% of one core", rows, NOTE)
+    note = NOTE if there else f"{NOTE} It isn't installed here (pip install mediapipe==0.10.31)."
+    return Comparison(key, f"{shown.name}, {FPS:.0f} fps", "% of one core", rows, note)
 
 
 class Ours:

@@ -5,7 +5,7 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from gesturectl.benchmarks import clips
+from gesturectl.benchmarks import clips, vision
 from gesturectl.landmarks.onnx_tracker import OnnxTracker
 from gesturectl.landmarks.schedule import Schedule
 from gesturectl.types import Frame
@@ -36,3 +36,11 @@ def test_a_clip_goes_to_and_fro_without_end():
     shown = list(islice(clip.frames(), 6))
     assert [jpeg for _, jpeg in shown] == [b"a", b"b", b"c", b"b", b"a", b"b"]
     assert [t_ms for t_ms, _ in shown] == [0, 33, 67, 100, 133, 167]
+
+
+def test_without_mediapipe_ours_are_measured_and_that_is_told(monkeypatch):
+    monkeypatch.setattr(vision.importlib.util, "find_spec", lambda name: None)
+    grey = bytes(cv2.imencode(".jpg", np.full((48, 64, 3), 120, np.uint8))[1])
+    found = vision.compare("idle", 1, 0.5, clips.Clip("grey", (grey, grey)), lambda words: None)
+    assert all(row.ours for row in found.rows)
+    assert "isn't installed here" in found.note
