@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.head import Examples, Head, LeftOut, fit, joined_odds, left_out
-from gesturectl.recognition.sight import both_hands, one_hand
+from gesturectl.recognition.sight import Sight, both_hands, one_hand
 from gesturectl.recognition.variations import BEGINNINGS, ENDS, Track, variations
 from gesturectl.types import HANDS, Bool, Float32, Hand
 
@@ -109,21 +109,14 @@ class Personal:
         """The names, in the order of the probabilities."""
         return tuple(gesture.name for gesture in self.gestures)
 
-    def probabilities(
-        self, classifier: Classifier, windows: Float32, others: Float32, hand: Hand, embedded: Float32 | None = None
-    ) -> Float32:
-        """(M, gestures) for `windows` (M, T, 21, 3) of `hand` beside those of the other hand; the rest is nothing.
+    def probabilities(self, sight: Sight) -> Float32:
+        """(M, gestures) for the windows of which `sight` tells; the rest is nothing.
 
-        A gesture that this hand may not make has none. `embedded` (M, E) are the windows' embeddings, if known.
+        A gesture that this hand may not make has none.
         """
-        own, seen = one_hand(classifier, windows, hand, embedded)
-        beside = np.zeros(len(seen), bool)
-        two = np.zeros((len(seen), 0), np.float32)
-        if self.two is not None:
-            two, beside = both_hands(own, windows, others, hand)
-        found = self._probabilities(own, two, beside)
-        found[~seen] = 0
-        found[:, [hand not in gesture.hands for gesture in self.gestures]] = 0
+        found = self._probabilities(sight.one, sight.two, sight.beside)
+        found[~sight.seen] = 0
+        found[:, [sight.hand not in gesture.hands for gesture in self.gestures]] = 0
         return found
 
     def of_rows(self, plain: Rows) -> Float32:

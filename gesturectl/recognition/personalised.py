@@ -6,9 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from gesturectl.recognition.classifier import Classifier, Look
-from gesturectl.recognition.normalise import normalise
+from gesturectl.recognition.normalise import Normalised, normalise
 from gesturectl.recognition.personal import Personal, PersonalGesture
 from gesturectl.recognition.rules import Alone, Dwelt, Rule, Upright
+from gesturectl.recognition.sight import Sight, sight_of
+from gesturectl.recognition.variations import as_right
 from gesturectl.recognition.vocabulary import STARTER
 from gesturectl.types import NOTHING, Bool, Float32, Hand
 
@@ -72,14 +74,11 @@ class Personalised(Classifier):
         usable = ready.valid
         if not usable.any():
             return Look(usable, np.zeros((0, len(self.card.labels)), np.float32), np.zeros(0, np.float32))
-        beside = np.full_like(windows, np.nan)[usable] if others is None else others[usable]
-        base, agreement, embedded = self._base.scores(ready.points[usable], ready.mask[usable])
-        own = self._personal.probabilities(self._base, windows[usable], beside, hand, embedded)
-        base, own = self._averaged(base, own)
+        base, agreement, sight = self._seen(ready, windows[usable], others if others is None else others[usable], hand)
+        base, own = self._averaged(base, self._personal.probabilities(sight))
         scores = self._combined(base, own)
         if self._refused is not None:
-            unmeant = self._refused.probabilities(self._base, windows[usable], beside, hand, embedded)
-            self._hold_back(scores, unmeant)
+            self._hold_back(scores, self._refused.probabilities(sight))
         return Look(usable, scores, self._agreed(agreement, own))
 
     @property
@@ -90,6 +89,20 @@ class Personalised(Classifier):
     def adapted(self, rules: Sequence[Rule]) -> tuple[Rule, ...]:
         """`rules` with what personal gestures need of them."""
         return tuple(self._adapted(rule) for rule in rules)
+
+    def _seen(
+        self, ready: Normalised, shown: Float32, others: Float32 | None, hand: Hand
+    ) -> tuple[Float32, Float32, Sight]:
+        """The model's own scores (V, L) and agreement (V,) of usable windows, `shown`, and what heads see in them."""
+        V = len(shown)
+        points, mask = ready.points[ready.valid], ready.mask[ready.valid]
+        turned = Normalised(points, mask, ready.scale[ready.valid], ready.valid[ready.valid])
+        if hand == "left":  # heads know right hands; one run for both is cheaper than two
+            turned = normalise(as_right(shown))
+            points, mask = np.concatenate([points, turned.points]), np.concatenate([mask, turned.mask])
+        scores, agreement, embedded = self._base.scores(points, mask)
+        both = any(heads is not None and heads.two is not None for heads in (self._personal, self._refused))
+        return scores[:V], agreement[:V], sight_of(turned, embedded[-V:], shown, others, hand, both)
 
     def _averaged(self, base: Float32, own: Float32) -> tuple[Float32, Float32]:
         """`base` with the mean of both opinions of gestures that the model was retrained on; `own` without these."""

@@ -1,5 +1,7 @@
 """What a personal head looks at: the embedding and the hand-made features of a hand, or of both."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gesturectl.recognition.classifier import Classifier
@@ -11,17 +13,42 @@ from gesturectl.types import Bool, Float32, Hand
 _BATCH = 256
 
 
-def one_hand(
-    classifier: Classifier, windows: Float32, hand: Hand, embedded: Float32 | None = None
-) -> tuple[Float32, Bool]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What heads see of M windows of one hand."""
+
+    hand: Hand
+    one: Float32
+    """(M, D) features of the hand."""
+    seen: Bool
+    """(M,) whether there was enough of it to see; else they mean nothing."""
+    two: Float32
+    """(M, D) features of both hands; (M, 0) where nobody asks for them."""
+    beside: Bool
+    """(M,) whether there was enough of the other hand."""
+
+
+def sight_of(
+    turned: Normalised, embedded: Float32, windows: Float32, others: Float32 | None, hand: Hand, both: bool
+) -> Sight:
+    """What heads see of `windows` (M, T, 21, 3) of `hand` beside those of the other, if `both` are asked for.
+
+    `turned` are the windows as of a right hand, normalised, and `embedded` (M, E) their embeddings.
+    """
+    one = np.concatenate([embedded, describe(turned)], axis=1)
+    two, beside = np.zeros((len(one), 0), np.float32), np.zeros(len(one), bool)
+    if both:
+        two, beside = both_hands(one, windows, np.full_like(windows, np.nan) if others is None else others, hand)
+    return Sight(hand, one, turned.valid, two, beside)
+
+
+def one_hand(classifier: Classifier, windows: Float32, hand: Hand) -> tuple[Float32, Bool]:
     """(M, D) features of `windows` (M, T, 21, 3), and (M,) whether there was enough to see; else they mean nothing.
 
-    A left hand is turned into a right one that goes the same way. `embedded` (M, E) saves embedding a right one again.
+    A left hand is turned into a right one that goes the same way.
     """
     ready = normalise(as_right(windows) if hand == "left" else windows)
-    if embedded is None or hand == "left":
-        embedded = _embedded(classifier, ready)
-    return np.concatenate([embedded, describe(ready)], axis=1), ready.valid
+    return np.concatenate([_embedded(classifier, ready), describe(ready)], axis=1), ready.valid
 
 
 def both_hands(own: Float32, windows: Float32, others: Float32, hand: Hand) -> tuple[Float32, Bool]:
