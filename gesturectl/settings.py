@@ -16,6 +16,7 @@ from gesturectl.toml_schema import Document, Table, atomic_write
 
 TrackerChoice = Literal["onnx", "mediapipe"]
 PowerChoice = Literal["exact", "best", "balanced", "saver"]
+ComputeChoice = Literal["auto", "cpu", "gpu"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -31,6 +32,8 @@ class Settings:
     """What finds the hands."""
     power: PowerChoice = "balanced"
     """How much of the processor following a hand may take: "saver" takes a third of "exact"."""
+    compute: ComputeChoice = "auto"
+    """What runs the hand models: "auto" a GPU whose package of ONNX Runtime is installed, "gpu" also Core ML."""
     profile: str = "auto"
     """The profile that is fixed at the start; "auto" chooses by app."""
     log_level: LogLevel = "info"
@@ -115,6 +118,7 @@ def _given(table: Table) -> dict[str, Any]:
         "mirrored": table.flag("mirrored"),
         "tracker": table.text("tracker", get_args(TrackerChoice)),
         "power": table.text("power", get_args(PowerChoice)),
+        "compute": table.text("compute", get_args(ComputeChoice)),
         "profile": _word(table, "profile"),
         "log_level": table.text("log_level", get_args(LogLevel)),
         "tray": table.flag("tray"),

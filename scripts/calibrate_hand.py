@@ -68,7 +68,7 @@ def main() -> None:
 
 def crops() -> Tensor:
     """(N, 3, 224, 224) what the model sees of rendered hands, in an order that mixes them."""
-    tracker = OnnxTracker(cuda=False, power="exact")
+    tracker = OnnxTracker("cpu", power="exact")
     made = []
     names = sorted(GESTURES)
     for number in range(PEOPLE):

@@ -30,11 +30,11 @@ def main() -> None:
     parser.add_argument("--scheduled", action="store_true", help="run our tracker on the schedule")
     parser.add_argument("--frames", type=int, default=300, help="at most so many frames of a clip (300)")
     parser.add_argument("--power", choices=sorted(EFFORTS), default="exact", help="what ours may cost (exact)")
-    parser.add_argument("--cuda", action="store_true", help="let our tracker use CUDA")
+    parser.add_argument("--compute", choices=("auto", "cpu", "gpu"), default="cpu", help="what runs our models (cpu)")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     start = time.perf_counter()
-    tracker = OnnxTracker(cuda=args.cuda, power=args.power)
+    tracker = OnnxTracker(args.compute, power=args.power)
     print(f"our tracker loaded in {time.perf_counter() - start:.2f} s and runs on {tracker.provider}")
     if args.scheduled:
         for clip in args.clips:

@@ -60,7 +60,7 @@ class Ours:
     """The program's own path from the camera to gesture events."""
 
     def __init__(self, power: Power) -> None:
-        self._schedule = Schedule(OnnxTracker(cuda=False, power=power), EFFORTS[power])
+        self._schedule = Schedule(OnnxTracker("cpu", power=power), EFFORTS[power])
         self._recogniser = Recogniser(classifier_at(None))
         self._width = 0
         """Of the pictures."""
@@ -83,7 +83,7 @@ class Ungated:
     """Our tracker, looking for hands on every frame."""
 
     def __init__(self) -> None:
-        self._tracker = OnnxTracker(cuda=False)
+        self._tracker = OnnxTracker("cpu")
 
     def see(self, t_ms: int, sent: bytes) -> None:
         """One frame of the camera."""

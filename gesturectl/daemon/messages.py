@@ -9,6 +9,7 @@ from gesturectl.daemon.view import View
 from gesturectl.errors import GesturectlError
 from gesturectl.landmarks import TrackerKind
 from gesturectl.landmarks.power import Power
+from gesturectl.landmarks.providers import Compute
 from gesturectl.pointing.place import HandPlace
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.types import GestureEvent, Hand, Hands
@@ -234,6 +235,8 @@ class Begin:
     own_gestures: bool
     power: Power = "balanced"
     """How much of the processor following a hand may take."""
+    compute: Compute = "auto"
+    """What may run the hand models."""
     paused: bool = False
     again: bool = False
     """Whether a process before this one watched already."""

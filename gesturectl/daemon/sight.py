@@ -9,6 +9,7 @@ from gesturectl.daemon.pipeline import Pipeline
 from gesturectl.errors import ModelError
 from gesturectl.landmarks import TrackerKind, open_tracker
 from gesturectl.landmarks.power import EFFORTS, Power
+from gesturectl.landmarks.providers import Compute
 from gesturectl.landmarks.schedule import Schedule
 from gesturectl.landmarks.tracker import HandTracker
 from gesturectl.recognition.classifier import Classifier
@@ -47,11 +48,12 @@ def find_sight(
     warn: Callable[[str], None],
     outdated: Callable[[], None] = lambda: None,
     power: Power = "balanced",
+    compute: Compute = "auto",
 ) -> Sight:
     """Load the models. `model` is one that was asked for; None for the one in use. `power` is what hands may cost.
 
-    `warn` hears what is wrong with a person's own gestures, `outdated` that they should be learnt again by somebody
-    who may write. Raises ModelError.
+    `warn` hears what is wrong with a person's own gestures or with a GPU, `outdated` that gestures should be learnt
+    again by somebody who may write. Raises ModelError.
     """
     classifier = chosen_classifier(model, own_gestures, warn)
     recogniser: OwnGestures | Recogniser = Recogniser(classifier)
@@ -62,7 +64,7 @@ def find_sight(
             classifier, warn, model=followed, outdated=outdated if followed else lambda: None
         )
         in_use = lambda: own.classifier  # noqa: E731
-    opened = open_tracker(tracker, power=power)
+    opened = open_tracker(tracker, compute, power, warn)
     return Sight(
         tracker=opened,
         recogniser=recogniser,

@@ -95,6 +95,7 @@ def _watch(channel: Channel) -> None:
             lambda text: channel.send(Warned(text)),
             lambda: channel.send(Outdated()),
             begin.power,
+            begin.compute,
         )
     except GesturectlError as error:
         channel.send(Failed(type(error).__name__, Trouble.of(error)))

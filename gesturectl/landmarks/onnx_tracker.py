@@ -11,6 +11,7 @@ from gesturectl.landmarks.identity import Identity, Memory, assign_slots
 from gesturectl.landmarks.joints import FoundHand, JointFinder
 from gesturectl.landmarks.palm import PalmDetector
 from gesturectl.landmarks.power import EFFORTS, EXACT, Power
+from gesturectl.landmarks.providers import CPU, Compute, Provider, ProviderError, candidates
 from gesturectl.landmarks.region import Region, region_of_joints
 from gesturectl.landmarks.sessions import Session
 from gesturectl.landmarks.skeleton import PALM, Joint
@@ -40,15 +41,25 @@ class OnnxTracker:
 
     name = "onnx"
 
-    def __init__(self, cuda: bool = True, folder: Path | None = None, power: Power = "exact") -> None:
-        """Load the models of the program (or of `folder`), on CUDA if allowed and working. Raises ModelError."""
-        palm_session = Session(palm.MODEL, cuda, folder)
-        # 8-bit arithmetic is quick on processors alone.
-        file = EFFORTS[power].joint_model if palm_session.provider == "CPU" else EXACT
-        joint_session = Session(file, cuda, folder)
-        self.provider: str = joint_session.provider
-        self._detector = PalmDetector(palm_session)
-        self._finder = JointFinder(joint_session)
+    def __init__(self, compute: Compute = "auto", folder: Path | None = None, power: Power = "exact") -> None:
+        """Load the models of the program (or of `folder`) on the first of what `compute` allows that works.
+
+        Raises ModelError.
+        """
+        tried = []
+        for provider in candidates(compute):
+            # 8-bit arithmetic is quick on processors alone.
+            file = EFFORTS[power].joint_model if provider is CPU else EXACT
+            try:
+                sessions = Session(palm.MODEL, provider, folder), Session(file, provider, folder)
+                break
+            except ProviderError as error:
+                tried.append(f"{provider.title} can't run the hand models ({error})")
+        self.provider: str = provider.title
+        self.problem = _problem(tried, compute, provider)
+        """One line on a GPU that was to run the models and doesn't; or nothing."""
+        self._detector = PalmDetector(sessions[0])
+        self._finder = JointFinder(sessions[1])
         self._followed: list[_Followed] = []
         self._memory = Memory()
 
@@ -104,6 +115,14 @@ class OnnxTracker:
                 identity = self._memory.recall(region.x, region.y, region.size, frame.t_ms, taken)
                 everyone.append(_Followed(region, identity))
         return everyone[len(known) :]
+
+
+def _problem(tried: Sequence[str], compute: Compute, used: Provider) -> str:
+    if tried:
+        return f"{'; '.join(tried)}, so {used.title} does"
+    if compute == "gpu" and used is CPU:
+        return "there is no GPU here that ONNX Runtime offers to use, so CPU runs the hand models"
+    return ""
 
 
 def _is_same(hand: FoundHand, other: FoundHand) -> bool:

@@ -11,7 +11,7 @@ class HandTracker(Protocol):
     name: str
     """"onnx" or "mediapipe"."""
     provider: str
-    """What runs the models: "CPU", "CUDA"."""
+    """What runs the models: "CPU", "CUDA", "DirectML", "Core ML"."""
 
     def track(self, frame: Frame, search: bool) -> Hands:
         """The hands in `frame`. Hands being followed are always updated; with `search`, new ones are looked for too."""

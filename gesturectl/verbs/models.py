@@ -12,6 +12,7 @@ from gesturectl.catalogue import SOURCES, sources
 from gesturectl.errors import ModelError, UsageError
 from gesturectl.landmarks import open_tracker
 from gesturectl.paths import bundled, data_dir
+from gesturectl.settings import load_settings
 from gesturectl.verbs.retraining.history import change_or_tell
 
 _EPILOG = """examples:
@@ -103,7 +104,7 @@ def _engines() -> dict[str, Any]:
     import onnxruntime
 
     try:
-        tracker: dict[str, str] = {"provider": open_tracker().provider}
+        tracker: dict[str, str] = {"provider": open_tracker(compute=load_settings().compute).provider}
     except ModelError as error:
         tracker = {"problem": str(error)}
     return {

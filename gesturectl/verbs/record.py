@@ -140,6 +140,7 @@ def _here(args: argparse.Namespace) -> Any:
         True,
         lambda text: print(f"gesturectl: {text}", file=sys.stderr),
         power=settings.power,
+        compute=settings.compute,
     )
     is_file = is_recording(source)
     learning = partial(learning_with, sight.classifier)

@@ -113,7 +113,9 @@ def _run_recording(args: argparse.Namespace, settings: Settings, tell: "_Lines",
     wanted = _wanted(args, settings, look_at_desktop=not (args.fast and args.dry_run))
     with ExitStack() as stack:
         camera = stack.enter_context(closing(open_source(source, fast=args.fast, mirrored=mirrored)))
-        sight = find_sight(args.tracker or settings.tracker, args.model, True, _say, power=settings.power)
+        sight = find_sight(
+            args.tracker or settings.tracker, args.model, True, _say, power=settings.power, compute=settings.compute
+        )
         stack.callback(sight.tracker.close)
         parts = find_parts(wanted, lambda: sight.gestures, _say)
         sight.tell(parts.plans.know)
@@ -179,7 +181,8 @@ def _run_live(args: argparse.Namespace, settings: Settings, tell: "_Lines") -> i
             now = preferences.current
             source, mirrored = _source(args, now)
             model = str(args.model.absolute()) if args.model is not None else None
-            return Begin(source, mirrored, args.tracker or now.tracker, model, own_gestures=True, power=now.power)
+            tracker = args.tracker or now.tracker
+            return Begin(source, mirrored, tracker, model, own_gestures=True, power=now.power, compute=now.compute)
 
         preferences = Preferences(settings)
         vision = VisionProcess(begin, _say, first)

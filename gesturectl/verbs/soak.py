@@ -82,7 +82,7 @@ def _watch(args: argparse.Namespace, folder: Path) -> Sequence[Part]:
     recording = SoakRecording(folder, datetime.now().astimezone().strftime("%Y%m%d-%H%M%S"))
     recogniser = OwnGestures(classifier_in_use(), _say, model=ModelHistory().in_use)
     live = _LiveLine(args.json)
-    tracker = open_tracker(settings.tracker, power=settings.power)
+    tracker = open_tracker(settings.tracker, settings.compute, settings.power, _say)
     with closing(tracker), closing(open_source(source, mirrored=mirrored, fast=True)) as camera, at_work("soak"):
         _say(f"watching {camera.description} for {args.minutes:g} minutes; nothing is pressed, no picture is kept")
         schedule = Schedule(tracker, EFFORTS[settings.power])

@@ -12,7 +12,7 @@ from gesturectl.types import Frame
 
 
 def _hands_seen(clip: clips.Clip, frames: int) -> list[int]:
-    schedule = Schedule(OnnxTracker(cuda=False))
+    schedule = Schedule(OnnxTracker("cpu"))
     seen = []
     for t_ms, jpeg in islice(clip.frames(), frames):
         if schedule.wants(t_ms):

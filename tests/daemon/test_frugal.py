@@ -15,7 +15,7 @@ from gesturectl.landmarks.sessions import Session
 
 if sys.argv[1] == "frugal":
     frugal.share_arena()
-sessions = [Session(name, cuda=False) for name in ("palm_detection.onnx", "hand_landmark_quick.onnx")]
+sessions = [Session(name) for name in ("palm_detection.onnx", "hand_landmark_quick.onnx")]
 if sys.argv[1] == "frugal":
     frugal.give_back()
 image = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)

@@ -37,7 +37,7 @@ def left_hand(right_hand: Sequence[Frame]) -> Sequence[Frame]:
 @pytest.fixture(scope="session")
 def loaded() -> OnnxTracker:
     """Our tracker on the CPU; use `tracker`."""
-    return OnnxTracker(cuda=False)
+    return OnnxTracker("cpu")
 
 
 @pytest.fixture

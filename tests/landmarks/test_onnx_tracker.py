@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gesturectl.errors import ModelError
-from gesturectl.landmarks import onnx_tracker, open_tracker
+from gesturectl.landmarks import open_tracker
 from gesturectl.landmarks.onnx_tracker import OnnxTracker
 from gesturectl.landmarks.skeleton import Joint
 from gesturectl.paths import bundled
@@ -104,7 +104,7 @@ def test_a_damaged_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
 
 
 def test_open_tracker_says_what_runs_it() -> None:
-    tracker = open_tracker(cuda=False)
+    tracker = open_tracker("cpu")
     assert (tracker.name, tracker.provider) == ("onnx", "CPU")
     tracker.close()
 
@@ -112,7 +112,7 @@ def test_open_tracker_says_what_runs_it() -> None:
 def test_the_quick_model_says_nearly_what_the_exact_one_says(
     tracker: OnnxTracker, right_hand: Sequence[Frame], left_hand: Sequence[Frame]
 ) -> None:
-    quick = OnnxTracker(cuda=False, power="balanced")
+    quick = OnnxTracker("cpu", power="balanced")
     for clip in (right_hand[:20], left_hand[:20]):
         tracker.forget()
         quick.forget()
@@ -120,17 +120,3 @@ def test_the_quick_model_says_nearly_what_the_exact_one_says(
         assert all((exact.present == near.present).all() for exact, near in pairs)
         apart = [(exact.image_points - near.image_points)[exact.present, :, :2] * (640, 480) for exact, near in pairs]
         assert float(np.median(np.linalg.norm(np.concatenate(apart), axis=-1))) < 0.5
-
-
-def test_a_gpu_is_given_the_exact_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = []
-
-    class OnGpu:
-        provider, side = "CUDA", 192
-
-        def __init__(self, file: str, cuda: bool, folder: Path | None) -> None:
-            opened.append(file)
-
-    monkeypatch.setattr(onnx_tracker, "Session", OnGpu)
-    OnnxTracker(power="saver")
-    assert opened == ["palm_detection.onnx", "hand_landmark.onnx"]

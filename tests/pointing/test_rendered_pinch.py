@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 def test_one_pinch_is_one_press_while_it_lasts():
     frames, (pinch,) = render_clip(["pinch"], seed=1, size=(320, 240))
-    tracker, guide = OnnxTracker(cuda=False), Guide()
+    tracker, guide = OnnxTracker("cpu"), Guide()
     pressed = []
     for frame in frames:
         steps = guide.follow(frame.t_ms, places_of(tracker.track(frame, search=True)))

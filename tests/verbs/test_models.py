@@ -43,7 +43,7 @@ def test_what_ships_is_ok_and_runs(folders: tuple[Path, Path], capsys: pytest.Ca
     assert code == 0
     assert states(listed) == dict.fromkeys(HAND_MODELS, "ok")
     assert "CPU" in listed["engines"]["offers"]
-    assert listed["engines"]["tracker"]["provider"] in ("CPU", "CUDA")
+    assert listed["engines"]["tracker"]["provider"] in ("CPU", "CUDA", "DirectML")
 
 
 def test_damage_and_loss_are_named_and_end_with_code_5(

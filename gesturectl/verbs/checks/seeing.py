@@ -60,9 +60,12 @@ def check_tracker() -> Finding:
     import numpy as np
 
     from gesturectl.landmarks import open_tracker
+    from gesturectl.settings import load_settings
     from gesturectl.types import Frame
 
-    tracker = open_tracker("onnx")
+    problems: list[str] = []
+    settings = load_settings()
+    tracker = open_tracker("onnx", settings.compute, settings.power, problems.append)
     try:
         took_ms = []
         for look in range(_LOOKS):
@@ -70,7 +73,11 @@ def check_tracker() -> Finding:
             tracker.track(Frame(33 * look, np.full((480, 640, 3), 90, np.uint8)), search=True)
             took_ms.append(1000 * (time.perf_counter() - started_s))
         median_ms = sorted(took_ms)[_LOOKS // 2]
-        return ok(f"{tracker.name} on {tracker.provider}, {median_ms:.0f} ms to look for hands in a picture")
+        fact = f"{tracker.name} on {tracker.provider}, {median_ms:.0f} ms to look for hands in a picture"
+        if problems:
+            remedy = "See to the GPU's driver and libraries, or: gesturectl settings compute cpu"
+            return degraded(f"{fact}; {problems[0]}", remedy)
+        return ok(fact)
     finally:
         tracker.close()
 
