@@ -8,13 +8,13 @@ from pathlib import Path
 
 from gesturectl.benchmarks.clips import Clip
 from gesturectl.benchmarks.measure import Comparison, UnmeasurableError
-from gesturectl.errors import UsageError
+from gesturectl.errors import GesturectlError, UsageError
 
 _EPILOG = """examples:
   gesturectl bench tracked                     one hand in the picture: ours and MediaPipe's, in turn
   gesturectl bench idle person --plot cost.png
   gesturectl bench tracked --clip my.mp4       on a recording of your own
-  gesturectl bench all --json > figures.json   everything, in about ten minutes
+  gesturectl bench all --json > figures.json   everything, in about twenty minutes
 
 what it measures:
   idle        an empty room            person      somebody there, no hand
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     _calm_down()
     clip = _clip(args.clip, asked)
     found: list[Comparison] = []
-    skipped: list[UnmeasurableError] = []
+    skipped: list[GesturectlError] = []
     for name in asked:
         try:
             for comparison in BENCHMARKS[name](args, name, clip, _progress(name)):
@@ -64,13 +64,14 @@ def run(args: argparse.Namespace) -> int:
                 _clear()
                 if not args.json:
                     print("\n".join([*comparison.lines(), ""]), flush=True)
-        except UnmeasurableError as error:
+        except GesturectlError as error:
             if "all" not in args.what:
                 raise
             _clear()
             skipped.append(error)
             if not args.json:
-                print(f"{name} isn't measured here: {error.fact}\n", flush=True)
+                what = "isn't measured here" if isinstance(error, UnmeasurableError) else "failed"
+                print(f"{name} {what}: {error.fact}\n", flush=True)
     if args.json:
         print(json.dumps({
             "type": "bench",
@@ -82,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         from gesturectl.evaluation.pictures import write_picture
 
         write_picture(args.plot, bars_picture(found))
-    return 0
+    return 0 if all(isinstance(error, UnmeasurableError) for error in skipped) else 1
 
 
 _Measure = Callable[[argparse.Namespace, str, Clip | None, Callable[[str], None]], Iterable[Comparison]]

@@ -6,6 +6,7 @@ import pytest
 
 from gesturectl import cli
 from gesturectl.benchmarks.measure import Comparison, Measured, UnmeasurableError
+from gesturectl.errors import GesturectlError
 from gesturectl.verbs import bench
 
 
@@ -78,3 +79,16 @@ def test_what_cannot_be_measured_here_is_an_error_where_it_was_asked_for(quick, 
     monkeypatch.setitem(bench.BENCHMARKS, "memory", _nowhere)
     assert cli.main(["bench", "memory"]) == 2
     assert "only another system has that" in capsys.readouterr().err
+
+
+def test_one_that_fails_takes_nothing_from_the_others(quick, monkeypatch, capsys, tmp_path):
+    def fail(args, name, clip, heed):
+        raise GesturectlError("bench", "the daemon didn't come to see a hand", "See the doctor.")
+
+    monkeypatch.setitem(bench.BENCHMARKS, "latency", fail)
+    picture = tmp_path / "cost.png"
+    assert cli.main(["bench", "all", "--plot", str(picture)]) == 1
+    told = capsys.readouterr().out
+    assert "latency failed: the daemon didn't come to see a hand" in told
+    assert "what scale is" in told
+    assert picture.exists()
