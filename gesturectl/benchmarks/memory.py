@@ -9,7 +9,7 @@ from gesturectl.benchmarks.measure import Comparison, Measured
 from gesturectl.benchmarks.processes import family, memory_mb, role
 from gesturectl.benchmarks.program import SETTLE_S
 from gesturectl.benchmarks.stand import camera_showing
-from gesturectl.benchmarks.started import ours, status, typical
+from gesturectl.benchmarks.started import HOLDS_A_KEY, ours, status, typical
 from gesturectl.benchmarks.virtual_desktop import desktop, missing
 from gesturectl.errors import GesturectlError
 
@@ -51,7 +51,7 @@ _NOTE = "All in one process would need what vision does, at least: the second on
 
 def _with_tray(found: Figures, url: str, shown: Mapping[str, str]) -> None:
     """On X11, icon shown, after a key was held: then the guard of held keys is there, too."""
-    with ours(url, desktop=shown, does='keys = "Right", while = "held"') as (pid, _):
+    with ours(url, desktop=shown, does=HOLDS_A_KEY) as (pid, _):
         until_s = time.monotonic() + _ACTED_S
         while not (status(pid).get("last_event") or {}).get("action"):
             if time.monotonic() > until_s:

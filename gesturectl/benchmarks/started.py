@@ -32,7 +32,8 @@ victory = "act"
 [profile.default.actions]
 act = {{ {action} }}
 """
-_DOES = 'command = ["true"]'
+STARTS_TRUE, HOLDS_A_KEY = 'run = ["true"]', 'keys = "Right", while = "held"'
+"""What gestures do."""
 _DESKTOP = ("XDG_", "WAYLAND", "DISPLAY")
 _QUIET = {"GLOG_minloglevel": "2", "TF_CPP_MIN_LOG_LEVEL": "2"}
 
@@ -42,7 +43,7 @@ _folders: dict[int, Path] = {}
 
 @contextmanager
 def ours(
-    url: str, hand: bool = True, desktop: Mapping[str, str] | None = None, does: str = _DOES
+    url: str, hand: bool = True, desktop: Mapping[str, str] | None = None, does: str = STARTS_TRUE
 ) -> Generator[tuple[int, float], None, None]:
     """The daemon in folders of its own: its process, and seconds until it saw a hand (with `hand`).
 

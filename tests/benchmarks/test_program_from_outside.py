@@ -9,7 +9,12 @@ from gesturectl.benchmarks.clips import Clip
 from gesturectl.benchmarks.processes import cpu_s, family, memory_mb, role
 from gesturectl.benchmarks.scale import growth
 from gesturectl.benchmarks.stand import camera_showing
+from gesturectl.benchmarks.started import HOLDS_A_KEY, PROFILE, STARTS_TRUE
 from gesturectl.capture.stream import StreamCamera
+from gesturectl.desktop.base import App
+from gesturectl.profiles.load import load
+from gesturectl.profiles.resolve import Resolver
+from gesturectl.recognition.vocabulary import STARTER
 
 _PARENT = """
 import subprocess, sys, time
@@ -78,6 +83,13 @@ def test_the_camera_shows_the_clip_to_whoever_connects():
             levels.add(round(float(camera.retrieve().image.mean()) / 100))
         camera.close()
     assert levels == {0, 1, 2}
+
+
+@pytest.mark.parametrize("does", [STARTS_TRUE, HOLDS_A_KEY])
+def test_the_profile_that_programs_are_measured_with_has_no_mistakes(tmp_path, does):
+    (tmp_path / "bench.toml").write_text(PROFILE.format(action=does))
+    resolver = Resolver(load([tmp_path], STARTER))
+    assert resolver.resolve("swipe_left", "right", App()).binding.action.describe() in ("run true", "hold Right")
 
 
 def test_growth_is_the_power_of_n():
