@@ -25,8 +25,8 @@ def of_size(known: Classifier, count: int) -> Personal:
         np.zeros(count + 1, np.float32),
     )
     head = Head(
-        np.zeros(D), np.ones(D), rng.normal(0, 0.01, (D, G)), np.zeros(G), rng.normal(0, 0.01, (D, min(D, G))),
-        rng.normal(0, 1, (count, min(D, G))), np.array([0.1, 0.05, -5.0]), network,
+        np.zeros(D), np.ones(D), rng.normal(0, 0.01, (D, G)), np.zeros(G), rng.normal(0, 0.01, (D, D)),
+        rng.normal(0, 1, (count, D)), np.array([0.1, 0.05, -5.0]), network,
     )  # fmt: skip
     gestures = tuple(PersonalGesture(f"own{index}", 5, HANDS, False, 1000) for index in range(count))
     return Personal(known.sha256, gestures, head, None)
