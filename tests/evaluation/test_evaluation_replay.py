@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from recorded import ToyClassifier, hand_take, steady
 
+from gesturectl.benchmarks.hands import stream
 from gesturectl.evaluation.lookahead import Lookahead, foresee
 from gesturectl.evaluation.replay import hands_of, replay
 from gesturectl.gestures.take import Take
 from gesturectl.recognition.classifier import Classifier
 from gesturectl.recognition.recogniser import Recogniser
+from gesturectl.recognition.shipped import classifier_at
 from gesturectl.types import Phase
 
 
@@ -114,3 +116,17 @@ def test_what_is_held_at_the_end_is_ended(classifier):
 
 def test_a_take_without_hands_brings_about_nothing(classifier):
     assert replay(classifier, hand_take(steady(1), np.zeros(30, bool))).events == ()
+
+
+def test_of_somebody_who_gestures_the_shipped_model_looks_at_half_the_frames_and_sees_the_same():
+    shipped, shown = classifier_at(None), stream(0.5)
+    recogniser, every = Recogniser(shipped), []
+    for seen in hands_of(shown):
+        every += recogniser.update(seen)
+        recogniser.catch_up()
+    every += recogniser.release(int(shown.t_ms[-1]))
+    ahead = Lookahead(shipped, shown)
+    events = replay(shipped, shown, ahead).events
+    assert len(events) > 8
+    assert [(e.gesture, e.phase, e.t_ms) for e in events] == [(e.gesture, e.phase, e.t_ms) for e in every]
+    assert ahead.looks < 0.65 * shown.present.sum()
