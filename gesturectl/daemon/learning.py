@@ -16,7 +16,6 @@ from gesturectl.daemon.remembered import Remembered, Scene
 from gesturectl.errors import DaemonError, UsageError
 from gesturectl.gestures.library import Library
 from gesturectl.gestures.take import Take, write_take
-from gesturectl.recording.stroke import plain_take
 from gesturectl.types import NOTHING
 
 _log = logging.getLogger(__name__)
@@ -82,6 +81,7 @@ def file_scene(scene: Scene, library: Path | None = None) -> Path:
     Raises DaemonError where no hand is, TakeError.
     """
     from gesturectl.evaluation.refusing import FIRED  # what learning needs is loaded when something is learnt
+    from gesturectl.recording.stroke import plain_take
 
     event = scene.event
     seen = plain_take(scene.frames)

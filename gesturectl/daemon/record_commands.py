@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from gesturectl.errors import UsageError
 from gesturectl.profiles import own
 from gesturectl.profiles.schema import NONE
 from gesturectl.recognition.personal_file import known_gestures
-from gesturectl.recording.session import TAKES, Plan
 from gesturectl.recording.states import State, Step
 from gesturectl.types import Hands
+
+if TYPE_CHECKING:
+    from gesturectl.recording.session import Plan
 
 _DIGITS = 4
 """Of a joint's place: a twentieth of a pixel."""
@@ -74,7 +76,9 @@ def record_commands(recorder: Recorder, profiles: Path | None = None) -> dict[st
     }
 
 
-def _plan(arguments: Mapping[str, object]) -> Plan:
+def _plan(arguments: Mapping[str, object]) -> "Plan":
+    from gesturectl.recording.session import TAKES, Plan
+
     name, takes, adds = arguments.get("name"), arguments.get("takes", TAKES), arguments.get("add", False)
     if not isinstance(name, str):
         raise UsageError("record", "the name must be text", 'Send {"name": "snap"}.')

@@ -12,12 +12,12 @@ from gesturectl.daemon.broadcast import JobState, Progress
 from gesturectl.daemon.stage import attempt
 from gesturectl.errors import UsageError
 from gesturectl.gestures.take import Take
-from gesturectl.recording.session import Plan, Session
 from gesturectl.recording.states import State, Step
 from gesturectl.types import GestureEvent, Hands
 
 if TYPE_CHECKING:
     from gesturectl.recording.learning import Kept, Learning
+    from gesturectl.recording.session import Plan, Session
 
 _log = logging.getLogger(__name__)
 
@@ -74,8 +74,10 @@ class Recorder:
 
     # ---- decided
 
-    def start(self, plan: Plan) -> State:
+    def start(self, plan: "Plan") -> State:
         """Begin. Raises UsageError, BadNameError, LibraryError."""
+        from gesturectl.recording.session import Session  # only whoever records waits for it
+
         with self._lock:
             if self._session is not None and not self._session.step.is_over:
                 fact = f"“{self._session.plan.name}” is being recorded"
@@ -154,7 +156,7 @@ class Recorder:
         if self._worker is not None:
             self._worker.join(timeout_s)
 
-    def _check(self, session: Session, was: Step) -> None:
+    def _check(self, session: "Session", was: Step) -> None:
         if session.step is Step.CHECKING and was is not Step.CHECKING:
             takes = [(made.number, made.take) for made in session.state.takes if made.kept]
             self._work(lambda: self._compare(session, takes))
@@ -164,7 +166,7 @@ class Recorder:
         if error is not None:
             _log.warning("%s", error)  # it is said again, with the comparison
 
-    def _compare(self, session: Session, takes: Sequence[tuple[int, Take]]) -> None:
+    def _compare(self, session: "Session", takes: Sequence[tuple[int, Take]]) -> None:
         numbers = [number for number, _ in takes]
 
         def compare() -> None:
@@ -178,7 +180,7 @@ class Recorder:
                 session.checked({}, (), f"The takes couldn't be compared. {error}")
         self._changed()
 
-    def _keep(self, session: Session, takes: Sequence[Take]) -> None:
+    def _keep(self, session: "Session", takes: Sequence[Take]) -> None:
         def keep() -> None:
             kept = self._learning.keep(session.plan.name, takes)
             with self._lock:
@@ -213,7 +215,7 @@ class Recorder:
 
     # ---- small things
 
-    def _current(self) -> Session:
+    def _current(self) -> "Session":
         if self._session is None or self._session.step.is_over:
             raise UsageError("record", "nothing is being recorded", "Begin with 'gesturectl record NAME'.")
         return self._session
