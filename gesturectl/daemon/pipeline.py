@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from statistics import median
+from statistics import fmean
 from typing import Protocol
 
 from gesturectl.capture.health import FrameRate
@@ -166,7 +166,7 @@ class Meter:
     """Counts frames and keeps the latest durations of each stage."""
 
     _KEPT = 120
-    """A few seconds' worth: a median that follows a change of pace."""
+    """A few seconds' worth: an average that follows a change of pace."""
 
     def __init__(self) -> None:
         self.frames = 0
@@ -200,5 +200,5 @@ class Meter:
 
     @property
     def stage_ms(self) -> dict[str, float]:
-        """Median milliseconds a frame in each stage."""
-        return {stage: round(median(tuple(seconds)) * 1000, 2) for stage, seconds in tuple(self._seconds.items())}
+        """Milliseconds a frame in each stage, on average: much is done for some frames only, and then for several."""
+        return {stage: round(fmean(tuple(seconds)) * 1000, 2) for stage, seconds in tuple(self._seconds.items())}
