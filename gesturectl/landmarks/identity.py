@@ -14,6 +14,9 @@ STICKINESS = 1.2
 """What staying what it is counts for. A lone hand changes when its mean vote is 0.6 against it: after about a second of
 certain votes, longer than the blur or the edge-on pose that makes the model err; but after a few frames if only its
 very first was wrong."""
+RELUCTANCE = 1.8
+"""What it counts against a hand to take a slot that a lost one was in a moment ago, far away: whoever looks at the slot
+would see one hand leap to the other's place, which is a swipe. Only a hand that is nearly certain of its side does."""
 REMEMBERED_MS = 700
 """A hand that vanishes, as in a fast stroke, and is found again within this time is the same hand,"""
 REMEMBERED_REACH = 1.5
@@ -48,10 +51,18 @@ class Identity:
         self._last_ms = t_ms
 
 
-def assign_slots(identities: Sequence[Identity]) -> list[int]:
-    """Give each of at most two hands a slot of its own: the arrangement their votes and their past support most."""
+def assign_slots(identities: Sequence[Identity], leaps: Collection[tuple[Identity, int]] = ()) -> list[int]:
+    """Give each of at most two hands a slot of its own: the arrangement their votes and their past support most.
+
+    `leaps` are hands and slots that would make one hand of two.
+    """
     arrangements = ([0], [1]) if len(identities) == 1 else ([0, 1], [1, 0])
-    best = max(arrangements, key=lambda slots: sum(map(_support, identities, slots)))
+
+    def support(slots: Sequence[int]) -> float:
+        pairs = list(zip(identities, slots, strict=False))
+        return sum(_support(*pair) for pair in pairs) - RELUCTANCE * sum(pair in leaps for pair in pairs)
+
+    best = max(arrangements, key=support)
     for identity, slot in zip(identities, best, strict=False):
         identity.slot = slot
     return best[: len(identities)]
@@ -66,6 +77,8 @@ class Memory:
 
     def __init__(self) -> None:
         self._sightings: dict[Identity, tuple[float, float, float, int]] = {}
+        self._shown: dict[int, Identity] = {}
+        """Who was in each slot last."""
 
     def remember(self, identity: Identity, x: float, y: float, size: float, t_ms: int) -> None:
         """The hand is at `x`, `y` (any one unit) and about `size` large."""
@@ -81,6 +94,24 @@ class Memory:
                 near.append((distance, identity))
         return min(near, key=lambda pair: pair[0])[1] if near else Identity()
 
+    def slots(self, identities: Sequence[Identity], t_ms: int) -> list[int]:
+        """Give the hands of this moment, all just remembered, their slots, and keep in mind who has them."""
+        leaps = {
+            (identity, slot)
+            for identity in identities
+            for slot, lost in self._shown.items()
+            if lost not in identities and lost in self._sightings and self._apart(identity, lost) > REMEMBERED_REACH
+        }
+        slots = assign_slots(identities, leaps)
+        self._shown |= dict(zip(slots, identities, strict=True))
+        return slots
+
+    def _apart(self, one: Identity, other: Identity) -> float:
+        """How far apart they were seen, in hands."""
+        (x, y, size, _), (other_x, other_y, other_size, _) = self._sightings[one], self._sightings[other]
+        return math.hypot(x - other_x, y - other_y) / max(size, other_size)
+
     def forget(self) -> None:
         """Know nobody."""
         self._sightings.clear()
+        self._shown.clear()

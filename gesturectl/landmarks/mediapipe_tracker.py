@@ -6,7 +6,7 @@ import numpy as np
 
 from gesturectl.catalogue import verified
 from gesturectl.errors import ModelError
-from gesturectl.landmarks.identity import Identity, Memory, assign_slots
+from gesturectl.landmarks.identity import Identity, Memory
 from gesturectl.landmarks.region import region_of_joints
 from gesturectl.types import JOINTS, Float32, Frame, Hands
 
@@ -68,7 +68,7 @@ class MediaPipeTracker:
         image_points = np.full((2, JOINTS, 3), np.nan, np.float32)
         world_points = np.full((2, JOINTS, 3), np.nan, np.float32)
         score = np.zeros(2, np.float32)
-        for index, slot in enumerate(assign_slots(identities)):
+        for index, slot in enumerate(self._memory.slots(identities, frame.t_ms)):
             image_points[slot] = points[index]
             world_points[slot] = _array(result.hand_world_landmarks[index])
             score[slot] = 1.0  # Tasks keeps its belief to itself; it is more than a half

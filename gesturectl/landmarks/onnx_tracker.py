@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gesturectl.landmarks import palm
-from gesturectl.landmarks.identity import Identity, Memory, assign_slots
+from gesturectl.landmarks.identity import Identity, Memory
 from gesturectl.landmarks.joints import FoundHand, JointFinder
 from gesturectl.landmarks.palm import PalmDetector
 from gesturectl.landmarks.power import EFFORTS, EXACT, Power
@@ -88,7 +88,7 @@ class OnnxTracker:
             if len(found) == _MOST_HANDS:
                 break
         self._followed = [self._known(*pair, frame.t_ms) for pair in zip(found, identities, strict=True)]
-        return _hands(found, assign_slots(identities), frame)
+        return _hands(found, self._memory.slots(identities, frame.t_ms), frame)
 
     def forget(self) -> None:
         """Drop all hands being followed."""

@@ -105,3 +105,56 @@ def test_after_forgetting_everybody_is_new() -> None:
     memory.remember(who, 100, 100, 80, 0)
     memory.forget()
     assert memory.recall(100, 100, 80, 33, []) is not who
+
+
+HERE, FAR, NEAR = (100.0, 100.0, 50.0), (300.0, 100.0, 50.0), (130.0, 100.0, 50.0)
+"""Centre and size of a hand in pixels."""
+
+
+def slot_of(memory: Memory, hand: Identity, place: tuple[float, float, float], t_ms: int) -> int:
+    """Where a hand that is seen alone is put."""
+    memory.remember(hand, *place, t_ms)
+    (slot,) = memory.slots([hand], t_ms)
+    return slot
+
+
+def test_a_hand_found_far_from_one_just_lost_does_not_leap_into_its_slot() -> None:
+    memory, found = Memory(), Identity()
+    assert slot_of(memory, voted(0.3), HERE, 0) == LEFT
+    found.vote(0.3, FRAME_MS)
+    assert slot_of(memory, found, FAR, FRAME_MS) == RIGHT
+    assert slot_of(memory, found, FAR, 2 * FRAME_MS) == RIGHT
+
+
+def test_but_one_that_is_certain_of_its_side_does() -> None:
+    memory, found = Memory(), Identity()
+    assert slot_of(memory, voted(0.3), HERE, 0) == LEFT
+    found.vote(0.01, FRAME_MS)
+    assert slot_of(memory, found, FAR, FRAME_MS) == LEFT
+
+
+def test_and_so_does_one_that_is_found_near_or_later() -> None:
+    for place, t_ms in ((NEAR, FRAME_MS), (FAR, REMEMBERED_MS + 1)):
+        memory, found = Memory(), Identity()
+        assert slot_of(memory, voted(0.3), HERE, 0) == LEFT
+        found.vote(0.3, t_ms)
+        assert slot_of(memory, found, place, t_ms) == LEFT
+
+
+def test_who_is_forgotten_keeps_nobody_out_of_a_slot() -> None:
+    memory, found = Memory(), Identity()
+    assert slot_of(memory, voted(0.3), HERE, 0) == LEFT
+    memory.forget()
+    found.vote(0.3, FRAME_MS)
+    assert slot_of(memory, found, FAR, FRAME_MS) == LEFT
+
+
+def test_two_hands_far_apart_that_were_taken_for_each_other_are_swapped() -> None:
+    memory, first, second = Memory(), voted(0.9), voted(0.1)
+    for index in range(90):
+        first.vote(0.02, FRAME_MS * index)
+        second.vote(0.98, FRAME_MS * index)
+        memory.remember(first, *HERE, FRAME_MS * index)
+        memory.remember(second, *FAR, FRAME_MS * index)
+        slots = memory.slots([first, second], FRAME_MS * index)
+    assert slots == [LEFT, RIGHT]
