@@ -28,7 +28,7 @@ class FoundHand:
 
 
 class JointFinder:
-    """Joints in a region. One call takes 4 or 8 ms on one thread (see `power`), and a fifth of one for the crop."""
+    """Joints in a region. One call takes 4 or 7 ms on one thread (see `power`), and half of one for the crop."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

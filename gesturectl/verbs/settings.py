@@ -17,6 +17,7 @@ _EPILOG = """examples:
   gesturectl settings tray                   one
   gesturectl settings camera "HD Webcam"     change one; a running daemon takes it up at once where it can
   gesturectl settings sound on
+  gesturectl settings power saver            follow hands with less of the processor: exact, best, balanced, saver
   gesturectl settings disabled wave push     a list: gestures that never do anything; "none" empties it
 
 They are kept in a file of their own, beside your profiles, that this program rewrites.
