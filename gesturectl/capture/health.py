@@ -52,7 +52,7 @@ class PictureHealth:
     def check(self, frame: Frame) -> PictureTrouble | None:
         """What is wrong as of this frame; None if nothing is."""
         glanced = frame.glance is not None
-        seen = frame.image[::_STRIDE, ::_STRIDE].copy() if frame.glance is None else frame.glance
+        seen = frame.image[::_STRIDE, ::_STRIDE].copy() if frame.glance is None else frame.glance[::2, ::2]
         self.brightness = float(seen.mean())
         if self._bright_at_ms is None or not is_black(self.brightness):
             self._bright_at_ms = frame.t_ms
