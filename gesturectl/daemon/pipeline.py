@@ -3,9 +3,9 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gesturectl.capture.health import FrameRate
 from gesturectl.daemon.messages import HandsAt, InView, Tried
@@ -15,6 +15,8 @@ from gesturectl.pointing.place import places_of
 from gesturectl.recognition.attempts import Attempt
 from gesturectl.recognition.decide import Rejection
 from gesturectl.types import HANDS, Frame, GestureEvent, Hand, Hands, Prediction
+
+T = TypeVar("T")
 
 
 class Schedule(Protocol):
@@ -78,28 +80,23 @@ class Pipeline:
 
     def wants(self, t_ms: int) -> bool:
         """Whether the frame grabbed at `t_ms` is worth decoding. May be asked in another thread than `look` runs in."""
-        if not self._looking.acquire(blocking=False):
-            return True  # whatever this look finds, the newest frame may be wanted after it; grabbing must not wait
-        try:
-            return self._schedule.wants(t_ms)
-        finally:
-            self._looking.release()
+        # Whatever a look that is under way finds, the newest frame may be wanted after it.
+        return self._asked(self._schedule.wants, t_ms, meanwhile=True)
 
     def needs_only_a_glance(self, t_ms: int) -> bool:
         """Whether of the frame grabbed at `t_ms`, if it is wanted, a glance will do at first. In any thread, too."""
-        if not self._looking.acquire(blocking=False):
-            return False
-        try:
-            return self._schedule.needs_only_a_glance(t_ms)
-        finally:
-            self._looking.release()
+        return self._asked(self._schedule.needs_only_a_glance, t_ms, meanwhile=False)
 
     def free_ms(self, t_ms: int) -> int:
         """For how long after `t_ms` no frame will be wanted because nobody is there. In any thread, too."""
+        return self._asked(self._schedule.free_ms, t_ms, meanwhile=0)
+
+    def _asked(self, question: Callable[[int], T], t_ms: int, meanwhile: T) -> T:
+        """What the schedule says, or what holds while a look is under way: grabbing must not wait."""
         if not self._looking.acquire(blocking=False):
-            return 0
+            return meanwhile
         try:
-            return self._schedule.free_ms(t_ms)
+            return question(t_ms)
         finally:
             self._looking.release()
 
