@@ -19,7 +19,7 @@ def decoded(sent: UInt8) -> UInt8 | None:
     """(height, width, 3) RGB; None for what is no JPEG, or was cut off: then its foot is of one colour, which no sensor
     gives.
     """
-    ends = has_end(sent)
+    ends = _has_end(sent)
     whole = sent if ends else np.append(sent, np.frombuffer(_END, np.uint8))  # some cameras leave it out
     picture = cv2.imdecode(whole, cv2.IMREAD_COLOR)
     if picture is None or (not ends and picture[-_FOOT:].std(axis=(0, 1)).max() < 1):
@@ -30,16 +30,11 @@ def decoded(sent: UInt8) -> UInt8 | None:
 def glanced(sent: UInt8, width: int) -> UInt8 | None:
     """(h, w) grey, `width` made several times smaller; None for what is no JPEG, has no end or is small anyway."""
     times = next((times for times in _REDUCED if width >= times * _WIDE_ENOUGH), None)
-    if times is None or not has_end(sent):
+    if times is None or not _has_end(sent):
         return None
     return cast(UInt8 | None, cv2.imdecode(sent, _REDUCED[times]))
 
 
-def is_jpeg(sent: UInt8) -> bool:
-    """Whether it begins as one."""
-    return sent[:2].tobytes() == b"\xff\xd8"
-
-
-def has_end(sent: UInt8) -> bool:
+def _has_end(sent: UInt8) -> bool:
     """Whether it came to its end, but for what fills up a camera's buffer."""
     return sent.tobytes().rstrip(b"\0\r\n").endswith(_END)

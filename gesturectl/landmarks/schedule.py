@@ -106,17 +106,16 @@ class Schedule:
     def needs_only_a_glance(self, t_ms: int) -> bool:
         """Whether of the frame grabbed at `t_ms`, if it is wanted, a glance will do unless that shows motion."""
         past = self._past
-        if self._jumped(t_ms) or past.hands or self._is_busy(t_ms) or self._is_alert(t_ms):
+        if not self._is_idle(t_ms):
             return False
         moved = past.moved_ms is not None and t_ms - past.moved_ms < CALM_MS  # and probably goes on
         return not moved and past.searched_ms is not None and t_ms - past.searched_ms < STILL_PATIENCE_MS
 
     def free_ms(self, t_ms: int) -> int:
         """For how long after `t_ms` no frame will be wanted because nobody is there; 0 while somebody may be."""
-        past = self._past
-        if past.looked_ms is None or self._jumped(t_ms) or past.hands or self._is_busy(t_ms) or self._is_alert(t_ms):
+        if self._past.looked_ms is None or not self._is_idle(t_ms):
             return 0
-        return max(0, past.looked_ms + self._apart_ms(t_ms) - t_ms)
+        return max(0, self._past.looked_ms + self._apart_ms(t_ms) - t_ms)
 
     def process(self, frame: Frame) -> Hands:
         """The hands in `frame`; none if this is no frame to search."""
@@ -169,6 +168,10 @@ class Schedule:
     def _is_busy(self, t_ms: int) -> bool:
         """Whether a hand is being followed, or was a moment ago."""
         return self._past.seen_ms is not None and t_ms - self._past.seen_ms <= LOST_MS
+
+    def _is_idle(self, t_ms: int) -> bool:
+        """Whether nobody is there, as far as is known."""
+        return not (self._jumped(t_ms) or self._past.hands or self._is_busy(t_ms) or self._is_alert(t_ms))
 
     def _is_alert(self, t_ms: int) -> bool:
         return self._past.alert_until_ms is not None and t_ms < self._past.alert_until_ms
