@@ -8,21 +8,18 @@ from gesturectl.capture.camera import monotonic_ms
 from gesturectl.capture.devices import why_unusable
 from gesturectl.capture.opencv import READ_TIMEOUT_MS, Capture, open_device
 from gesturectl.capture.pace import DEFAULT_FPS
+from gesturectl.capture.undamaged import Undamaged
 from gesturectl.errors import CameraLostError
-from gesturectl.types import Frame
 
 _FIRST_FRAME_TRIES = 3
 """Some cameras fail their first reads while the sensor starts."""
-
-_DAMAGED_IN_A_ROW = 10
-"""USB cameras send a damaged picture now and then; a third of a second of nothing else is a fault."""
 
 _BUFFERS = 5
 """At most, whatever was asked for."""
 _AT_ONCE_S = 0.003
 
 
-class DeviceCamera:
+class DeviceCamera(Undamaged):
     """The local camera `index`, opened and known to give frames.
 
     The owner thread calls `grab` as fast as frames come, so that no queue grows and the newest frame is at hand.
@@ -31,6 +28,7 @@ class DeviceCamera:
     """
 
     live = True
+    _damaged_remedy = "Try another cable or port, without a hub in between"
     drops = sys.platform == "linux"
     """V4L2 fills the few buffers there are, and then drops frames. Of the others it isn't known."""
 
@@ -70,29 +68,8 @@ class DeviceCamera:
                 break
         return t_ms
 
-    def retrieve(self) -> Frame:
-        """Decode the frame grabbed last, or, where that one is damaged, the next that isn't."""
-        return self._frame(glance=False)
-
-    def glance(self) -> Frame:
-        """The same, small and grey at first where pictures come as JPEGs."""
-        return self._frame(glance=True)
-
-    def close(self) -> None:
-        """Release the camera (and its light). Safe to call twice."""
-        self._capture.close()
-
-    def _frame(self, glance: bool) -> Frame:
-        for _ in range(_DAMAGED_IN_A_ROW):
-            frame = self._capture.frame(self._t_ms, glance)
-            if frame is not None:
-                return frame
-            self.grab()
-        raise CameraLostError(
-            self._place,
-            f"{_DAMAGED_IN_A_ROW} damaged pictures in a row",
-            "Try another cable or port, without a hub in between",
-        )
+    def _grab_another(self) -> int:
+        return self.grab()
 
     def _await_first_frame(self) -> None:
         give_up_ms = monotonic_ms() + READ_TIMEOUT_MS

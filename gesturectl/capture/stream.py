@@ -7,13 +7,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from gesturectl.capture.camera import monotonic_ms
 from gesturectl.capture.opencv import OPEN_TIMEOUT_MS, READ_TIMEOUT_MS, Capture, open_url
+from gesturectl.capture.undamaged import DAMAGED_IN_A_ROW, Undamaged
 from gesturectl.errors import CameraLostError, SourceError
 from gesturectl.types import Frame
 
 SCHEMES = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 """The schemes of streams, with their usual ports."""
 
-_DAMAGED_IN_A_ROW = 10
 _ASK_TIMEOUT_S = 1.0
 _LONGEST_ANSWER = 16_384
 """Bytes of an answer's header that are read."""
@@ -21,7 +21,7 @@ _USED_UP = 0.9
 """Share of a time-out after which it has been used up; OpenCV counts it with a little tolerance."""
 
 
-class StreamCamera:
+class StreamCamera(Undamaged):
     """The stream at `url`, connected.
 
     The owner thread (the daemon's capture thread) calls `grab` as fast as frames come: whoever reads slower is served
@@ -32,6 +32,7 @@ class StreamCamera:
     name = ""
     live = True
     drops = False
+    _damaged_remedy = "Restart the sender, or see whether the network loses data"
 
     def __init__(
         self, url: str, open_timeout_ms: int = OPEN_TIMEOUT_MS, read_timeout_ms: int = READ_TIMEOUT_MS
@@ -58,7 +59,7 @@ class StreamCamera:
         return self.grab()
 
     def _grab(self, began_ms: int) -> int:
-        for _ in range(_DAMAGED_IN_A_ROW):
+        for _ in range(DAMAGED_IN_A_ROW):
             if self._capture.grab():
                 self._t_ms = monotonic_ms()
                 return self._t_ms
@@ -69,27 +70,13 @@ class StreamCamera:
         fact = f"it sent nothing for {waited_s:.1f} s" if self._silent(began_ms) else "it ended the stream"
         raise CameraLostError(self._place, fact, "See whether the sender still runs and the network is up")
 
-    def retrieve(self) -> Frame:
-        """Decode the frame grabbed last, or, where that one is damaged, the next that isn't."""
-        return self._frame(glance=False)
-
-    def glance(self) -> Frame:
-        """The same, small and grey at first where pictures come as JPEGs."""
-        return self._frame(glance=True)
-
-    def close(self) -> None:
-        """Disconnect. Safe to call twice."""
-        self._capture.close()
-
     def _frame(self, glance: bool) -> Frame:
-        for _ in range(_DAMAGED_IN_A_ROW):
-            frame = self._capture.frame(self._t_ms, glance)
-            if frame is not None:
-                self._whole_ms = self._t_ms
-                return frame
-            self._grab(self._whole_ms)  # what came of a picture before the line went dead is no sign of life
-        remedy = "Restart the sender, or see whether the network loses data"
-        raise CameraLostError(self._place, f"{_DAMAGED_IN_A_ROW} damaged pictures in a row", remedy)
+        frame = super()._frame(glance)
+        self._whole_ms = frame.t_ms
+        return frame
+
+    def _grab_another(self) -> int:
+        return self._grab(self._whole_ms)  # what came of a picture before the line went dead is no sign of life
 
     def _silent(self, began_ms: int) -> bool:
         """Whether the wait since `began_ms` has used up the time-out."""
